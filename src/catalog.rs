@@ -1,0 +1,230 @@
+//! Owns the loaded library: its settings, its roles by id, and what was wrong
+//! with its files. May import `diagnostic`, `source`, `fs`, `json` and `model`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::fs;
+use crate::json::{self, Node, join_pointer};
+use crate::model::{self, LibrarySettings};
+use crate::source::{SourceId, Sources};
+
+/// The name of the file that makes a folder a library.
+pub const SETTINGS_FILE: &str = "rolebook.json";
+
+/// A library in memory.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The folder.
+    pub root: PathBuf,
+    /// The settings; the defaults if `settings_failed`.
+    pub settings: LibrarySettings,
+    /// The settings with their places.
+    pub settings_node: Node,
+    /// Whether the settings have errors, so that nothing can be built by them.
+    pub settings_failed: bool,
+    /// The definitions without errors of their own, by id.
+    pub roles: BTreeMap<String, Node>,
+    /// The ids whose files have errors.
+    pub failed: BTreeSet<String>,
+    /// What was wrong with the files.
+    pub findings: Vec<Diagnostic>,
+    /// Every text of the library.
+    pub sources: Sources,
+}
+
+impl Catalog {
+    /// Loads a library. Fails only if the folder cannot be listed; whatever is
+    /// wrong with a file is a finding.
+    pub fn load(root: &Path) -> Result<Self, fs::Error> {
+        let mut sources = Sources::default();
+        let mut findings = Vec::new();
+        let settings_path = root.join(SETTINGS_FILE);
+        let mut settings_failed = true;
+        let mut settings = LibrarySettings::default();
+        let mut settings_node = None;
+        match fs::read_text(&settings_path, &settings_path) {
+            Err(finding) => findings.push(finding.hint(
+                "a library is a folder with a rolebook.json; name the folder that has one",
+                "岗位库是含有 rolebook.json 的文件夹；请指定该文件夹",
+            )),
+            Ok(text) => {
+                let source = sources.add(&settings_path, &text);
+                let node = check_file(&sources, source, model::library_schema(), &mut findings);
+                settings_failed = node.is_none();
+                if let Some(node) = &node {
+                    settings = read_model(&node.to_json());
+                }
+                settings_node = node;
+            }
+        }
+        let settings_node = settings_node.unwrap_or_else(|| {
+            let source = sources.add(&settings_path, "");
+            Node { value: json::Value::Object(Vec::new()), span: crate::source::Span::new(source, 0..0) }
+        });
+
+        let mut catalog = Self {
+            root: root.to_owned(),
+            settings,
+            settings_node,
+            settings_failed,
+            roles: BTreeMap::new(),
+            failed: BTreeSet::new(),
+            findings,
+            sources,
+        };
+        catalog.load_roles()?;
+        Ok(catalog)
+    }
+
+    fn load_roles(&mut self) -> Result<(), fs::Error> {
+        let paths = fs::list_files(&self.root.join("roles"), "json")?;
+        let texts: Vec<_> = paths.par_iter().map(|path| fs::read_text(path, path)).collect();
+        let mut ids: Vec<(String, SourceId)> = Vec::new();
+        for (path, text) in paths.iter().zip(texts) {
+            let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            if !model::is_id(&id) {
+                self.findings.push(
+                    Diagnostic::error(
+                        Code::InvalidId,
+                        Message::new(
+                            format!("the file name `{id}` is not an id"),
+                            format!("文件名 `{id}` 不能作为岗位编号"),
+                        ),
+                    )
+                    .about(path.display().to_string())
+                    .hint(
+                        "rename the file: lower-case letters, digits and hyphens, such as account-manager.json",
+                        "请改名：只用小写字母、数字和连字符，如 account-manager.json",
+                    ),
+                );
+                self.failed.insert(id);
+                continue;
+            }
+            match text {
+                Ok(text) => ids.push((id, self.sources.add(path, &text))),
+                Err(finding) => {
+                    self.findings.push(*finding);
+                    self.failed.insert(id);
+                }
+            }
+        }
+        let sources = &self.sources;
+        let checked: Vec<_> = ids
+            .into_par_iter()
+            .map(|(id, source)| {
+                let mut findings = Vec::new();
+                let node = check_file(sources, source, model::role_schema(), &mut findings);
+                (id, node, findings)
+            })
+            .collect();
+        for (id, node, findings) in checked {
+            self.findings.extend(findings);
+            match node {
+                Some(node) => {
+                    self.roles.insert(id, node);
+                }
+                None => {
+                    self.failed.insert(id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a role of this id is there, with errors or without.
+    pub fn knows(&self, id: &str) -> bool {
+        self.roles.contains_key(id) || self.failed.contains(id)
+    }
+
+    /// Every id that is there, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let ids: BTreeSet<&str> = self.roles.keys().chain(&self.failed).map(String::as_str).collect();
+        ids.into_iter()
+    }
+}
+
+/// Parses a source and holds it against its schema; `None` if it has errors,
+/// which are all added to `findings`.
+fn check_file(
+    sources: &Sources,
+    source: SourceId,
+    schema: &serde_json::Value,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    let node = match json::parse(sources, source) {
+        Ok(node) => node,
+        Err(errors) => {
+            findings.extend(errors);
+            return None;
+        }
+    };
+    let mut errors = json::conform(&node, schema);
+    duplicate_ids(&node, "", &mut errors);
+    let sound = errors.is_empty();
+    findings.extend(errors);
+    sound.then_some(node)
+}
+
+/// Two items of one list with the same id.
+fn duplicate_ids(node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
+    let mut seen: Vec<&Node> = Vec::new();
+    for (index, item) in node.items().iter().enumerate() {
+        let pointer = join_pointer(pointer, index);
+        duplicate_ids(item, &pointer, findings);
+        let Some(id) = item.get("id").filter(|id| id.as_str().is_some()) else { continue };
+        if let Some(first) = seen.iter().find(|first| first.as_str() == id.as_str()) {
+            let name = id.as_str().unwrap_or_default();
+            findings.push(
+                Diagnostic::error(
+                    Code::DuplicateId,
+                    Message::new(
+                        format!("the id `{name}` is used twice in this list"),
+                        format!("此列表中编号 `{name}` 用了两次"),
+                    ),
+                )
+                .at(id.span)
+                .pointer(join_pointer(&pointer, "id"))
+                .related(first.span, Message::new("first used here", "第一次用在这里"))
+                .hint("give one of them another id", "请给其中一个换一个编号"),
+            );
+        } else {
+            seen.push(id);
+        }
+    }
+    for member in node.members() {
+        duplicate_ids(&member.value, &join_pointer(pointer, &member.key), findings);
+    }
+}
+
+/// Reads a typed value from JSON that conforms to its schema.
+///
+/// # Panics
+/// If the schema admits what the type does not: a fault of the model, not of
+/// the library.
+pub fn read_model<T: serde::de::DeserializeOwned>(value: &serde_json::Value) -> T {
+    let value = without_nulls(value);
+    match serde_path_to_error::deserialize(&value) {
+        Ok(model) => model,
+        Err(error) => {
+            panic!("the schema admits what the model does not, at {}: {}", error.path(), error.inner())
+        }
+    }
+}
+
+/// `null` says "not there" wherever it stands.
+fn without_nulls(value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::Object(members) => members
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key.clone(), without_nulls(value)))
+            .collect(),
+        Json::Array(items) => items.iter().map(without_nulls).collect(),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,17 @@
+//! Owns what is looked for in resolved roles. May import `resolve` and
+//! everything below it.
+
+mod references;
+mod translations;
+
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostic;
+use crate::model::Language;
+use crate::resolve::ResolvedRole;
+
+/// Every finding in a role, for a document in each of these languages.
+pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
+    let mut findings = references::check(catalog, resolved);
+    findings.extend(translations::check(resolved, languages));
+    findings
+}

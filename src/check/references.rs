@@ -1,0 +1,157 @@
+//! Owns the check that every id in a role refers to something. May import
+//! `catalog`, `resolve` and everything below them.
+//!
+//! What refers to what is said by the model: `x-reference` in its schema.
+
+use serde_json::Value as Json;
+
+use crate::catalog::Catalog;
+use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
+use crate::json::{Node, join_pointer};
+use crate::model::{self, is_id};
+use crate::resolve::ResolvedRole;
+
+pub(super) fn check(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnostic> {
+    let mut walk = Walk { catalog, resolved, findings: Vec::new() };
+    walk.node(&resolved.tree, model::role_schema(), "");
+    walk.levels();
+    walk.findings
+}
+
+struct Walk<'a> {
+    catalog: &'a Catalog,
+    resolved: &'a ResolvedRole,
+    findings: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Node, schema: &Json, pointer: &str) {
+        let target = schema
+            .get("$ref")
+            .and_then(Json::as_str)
+            .and_then(|reference| model::role_schema().pointer(reference.trim_start_matches('#')));
+        let marked = |schema: &Json| schema.get("x-reference").and_then(Json::as_str).map(str::to_string);
+        let schema = target.unwrap_or(schema);
+        if let (Some(kind), Some(text)) = (marked(schema), node.as_str()) {
+            self.reference(&kind, text, node, pointer);
+        }
+        let items = schema.get("items");
+        for (index, item) in node.items().iter().enumerate() {
+            let pointer = join_pointer(pointer, index);
+            if let Some(items) = items {
+                self.node(item, items, &pointer);
+            }
+        }
+        for member in node.members() {
+            let Some(property) = schema.get("properties").and_then(|properties| properties.get(&*member.key))
+            else {
+                continue;
+            };
+            let pointer = join_pointer(pointer, &member.key);
+            if let Some(kind) = marked(property) {
+                let several = member.value.items().iter().enumerate();
+                for (index, item) in several {
+                    self.reference(
+                        &kind,
+                        item.as_str().unwrap_or_default(),
+                        item,
+                        &join_pointer(&pointer, index),
+                    );
+                }
+                if let Some(text) = member.value.as_str() {
+                    self.reference(&kind, text, &member.value, &pointer);
+                }
+            } else {
+                self.node(&member.value, property, &pointer);
+            }
+        }
+    }
+
+    fn reference(&mut self, kind: &str, text: &str, node: &Node, pointer: &str) {
+        if !is_id(text) {
+            return;
+        }
+        let catalog = self.catalog;
+        let settings = &catalog.settings;
+        let known: Vec<&str> = match kind {
+            "role" => catalog.ids().collect(),
+            "unit" => settings.units.iter().filter_map(|unit| Some(unit.id.as_ref()?.as_str())).collect(),
+            "competency" => settings
+                .competencies
+                .iter()
+                .filter_map(|competency| Some(competency.id.as_ref()?.as_str()))
+                .collect(),
+            _ => self.resolved.role.kpis.iter().filter_map(|kpi| Some(kpi.id.as_ref()?.as_str())).collect(),
+        };
+        if known.contains(&text) {
+            return;
+        }
+        let (en, zh_cn) = match kind {
+            "role" => (format!("there is no role `{text}`"), format!("没有岗位 `{text}`")),
+            "unit" => {
+                (format!("rolebook.json has no unit `{text}`"), format!("rolebook.json 中没有部门 `{text}`"))
+            }
+            "competency" => (
+                format!("rolebook.json has no competency `{text}`"),
+                format!("rolebook.json 中没有素质 `{text}`"),
+            ),
+            _ => (
+                format!("the role has no KPI with the id `{text}`"),
+                format!("本岗位没有编号为 `{text}` 的考核指标"),
+            ),
+        };
+        let mut finding =
+            Diagnostic::error(Code::BrokenReference, Message::new(en, zh_cn)).at(node.span).pointer(pointer);
+        if let Some(near) = did_you_mean(text, known.iter().copied()) {
+            finding = finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？"));
+        }
+        self.findings.push(if matches!(kind, "role" | "unit") {
+            finding.hint(
+                format!("to name somebody outside the library, write the name per language: {{ \"en\": \"{text}\" }}"),
+                "如果不在岗位库内，请按语言写出名称：{ \"zh-CN\": \"…\" }",
+            )
+        } else {
+            let ids = known.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+            finding.hint(format!("the ids there are: {ids}"), format!("已有的编号：{ids}"))
+        });
+    }
+
+    /// The level of a competency of the framework is one of its levels.
+    fn levels(&mut self) {
+        let qualifications = self.resolved.tree.get("qualifications");
+        let list =
+            qualifications.and_then(|node| node.get("competencies")).map(Node::items).unwrap_or_default();
+        for (index, item) in list.iter().enumerate() {
+            let (Some(id), Some(level)) = (
+                item.get("competency_ref").and_then(Node::as_str),
+                item.get("level").filter(|level| level.as_str().is_some()),
+            ) else {
+                continue;
+            };
+            let framework = &self.catalog.settings.competencies;
+            let Some(competency) =
+                framework.iter().find(|known| known.id.as_ref().is_some_and(|known| known.as_str() == id))
+            else {
+                continue;
+            };
+            let levels: Vec<&str> =
+                competency.levels.iter().filter_map(|level| Some(level.id.as_ref()?.as_str())).collect();
+            let found = level.as_str().unwrap_or_default();
+            if is_id(found) && !levels.contains(&found) {
+                let ids = levels.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+                self.findings.push(
+                    Diagnostic::error(
+                        Code::BrokenReference,
+                        Message::new(
+                            format!("the competency `{id}` has no level `{found}`"),
+                            format!("素质 `{id}` 没有等级 `{found}`"),
+                        ),
+                    )
+                    .at(level.span)
+                    .pointer(format!("/qualifications/competencies/{index}/level"))
+                    .hint(format!("its levels are: {ids}"), format!("可用等级：{ids}")),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Owns every access to files: what may be read, how large, and how a file is
+//! written so that no reader ever sees a part of it. May import nothing of
+//! rolebook but `diagnostic`.
+#![expect(clippy::disallowed_methods, reason = "the only place that touches the file system")]
+
+use std::fmt;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Code, Diagnostic, Message};
+
+/// The largest file that is read as a role, settings or template, in bytes. The
+/// longest real description known is under 100 KB.
+pub const TEXT_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// The environment failed: a path and what the system said of it.
+#[derive(Debug)]
+pub struct Error {
+    /// What was being done, in both languages.
+    pub action: Message,
+    /// The path it was done to.
+    pub path: PathBuf,
+    /// What the system said.
+    pub source: std::io::Error,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.action.en, self.path.display(), self.source)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
+    move |source| Error { action: Message::new(en, zh_cn), path: path.to_owned(), source }
+}
+
+/// Reads a text. What cannot be read as one is a finding about the path: the
+/// caller goes on with the other files.
+///
+/// `shown` is the path as people know it.
+pub fn read_text(path: &Path, shown: &Path) -> Result<String, Box<Diagnostic>> {
+    let subject = shown.display().to_string();
+    let unreadable = |error: std::io::Error| {
+        Box::new(
+            Diagnostic::error(
+                Code::UnreadableFile,
+                Message::new(format!("cannot read the file: {error}"), format!("无法读取文件：{error}")),
+            )
+            .about(subject.clone()),
+        )
+    };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        let message = Message::new("not a regular file", "不是普通文件");
+        return Err(Diagnostic::error(Code::UnreadableFile, message).about(subject).into());
+    }
+    if metadata.len() > TEXT_LIMIT {
+        return Err(too_large(metadata.len()).about(subject).into());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.take(TEXT_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > TEXT_LIMIT {
+        return Err(too_large(bytes.len() as u64).about(subject).into());
+    }
+    String::from_utf8(bytes).map_err(|error| invalid_utf8(&error, &subject).into())
+}
+
+fn too_large(bytes: u64) -> Diagnostic {
+    let (found, limit) = (bytes / (1024 * 1024), TEXT_LIMIT / (1024 * 1024));
+    Diagnostic::error(
+        Code::FileTooLarge,
+        Message::new(
+            format!("the file has {found} MiB; rolebook reads at most {limit} MiB"),
+            format!("文件大小为 {found} MiB，超过上限 {limit} MiB"),
+        ),
+    )
+    .hint("keep one role to a file, and pictures out of it", "每个文件只写一个岗位，不要把图片写进去")
+}
+
+fn invalid_utf8(error: &std::string::FromUtf8Error, subject: &str) -> Diagnostic {
+    let at = error.utf8_error().valid_up_to();
+    let bytes = error.as_bytes();
+    let before = String::from_utf8_lossy(&bytes[..at]);
+    let line = before.matches('\n').count() + 1;
+    let column =
+        before.rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{feff}').chars().count() + 1;
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    Diagnostic::error(
+        Code::InvalidUtf8,
+        Message::new(
+            format!("the file is not UTF-8: byte 0x{byte:02x} cannot stand here"),
+            format!("文件不是 UTF-8 编码：此处不能出现字节 0x{byte:02x}"),
+        ),
+    )
+    .about(format!("{subject}:{line}:{column}"))
+    .hint(
+        "open the file in an editor and save it as UTF-8; files from older Windows programs are often GBK",
+        "用编辑器打开并另存为 UTF-8；旧版 Windows 程序的文件常为 GBK 编码",
+    )
+}
+
+/// Reads a file of any content, such as a font.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(failed("cannot read", "无法读取", path))
+}
+
+/// The files of one folder with this extension, sorted by name; empty if there
+/// is no such folder. Hidden files do not count.
+pub fn list_files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = Vec::new();
+    if !folder.exists() {
+        return Ok(paths);
+    }
+    for entry in std::fs::read_dir(folder).map_err(failed("cannot list", "无法列出", folder))? {
+        let path = entry.map_err(failed("cannot list", "无法列出", folder))?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && path.is_file() && path.extension().is_some_and(|found| found == extension) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Every file below a folder, as paths relative to it, sorted; empty if there is
+/// no such folder. Links are not followed, so nothing outside is reached.
+pub fn list_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = Vec::new();
+    let mut open = if folder.is_dir() { vec![PathBuf::new()] } else { Vec::new() };
+    while let Some(relative) = open.pop() {
+        let here = folder.join(&relative);
+        for entry in std::fs::read_dir(&here).map_err(failed("cannot list", "无法列出", &here))? {
+            let entry = entry.map_err(failed("cannot list", "无法列出", &here))?;
+            let kind = entry.file_type().map_err(failed("cannot list", "无法列出", &here))?;
+            let path = relative.join(entry.file_name());
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            } else if kind.is_dir() {
+                open.push(path);
+            } else if kind.is_file() {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Whether there is a folder.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Writes a file whole or not at all: into a new file beside it, then renamed
+/// over it. Folders are made as needed.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(failed("cannot make the folder", "无法创建文件夹", folder))?;
+    let write = || -> std::io::Result<()> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".rolebook-");
+        // A temporary file is its owner's alone; what is published has the mode
+        // that the user's umask gives any new file.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(failed("cannot write", "无法写入", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_utf8_names_the_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, b"{\n  \"title\": \"\xb4\xf3\"}").unwrap();
+        let found = read_text(&path, Path::new("a.json")).unwrap_err();
+        assert_eq!((found.code, found.subject.as_deref()), (Code::InvalidUtf8, Some("a.json:2:13")));
+    }
+
+    #[test]
+    fn a_huge_file_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::File::create(&path).unwrap().set_len(100 * 1024 * 1024).unwrap();
+        let found = read_text(&path, Path::new("a.json")).unwrap_err();
+        assert_eq!(found.code, Code::FileTooLarge);
+        assert!(found.message.en.contains("100 MiB"));
+    }
+}

@@ -1,0 +1,313 @@
+//! Owns the walk that holds a JSON value against a schema and says of every
+//! value that does not fit what is wrong and what to do. May import nothing of
+//! rolebook but `diagnostic` and `json`.
+//!
+//! It knows the part of JSON Schema 2020-12 that the model's schemas use;
+//! `tests/schema.rs` holds it against an independent validator.
+
+use serde_json::{Map, Value as Json};
+
+use super::node::{Node, Value, join_pointer};
+use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
+
+/// Every value of `root` that does not fit `schema`.
+pub fn conform(root: &Node, schema: &Json) -> Vec<Diagnostic> {
+    let mut walk = Walk { schema, findings: Vec::new() };
+    if matches!(root.value, Value::Null) {
+        walk.wrong_type(root, "", &["object"]);
+    } else {
+        walk.value(root, schema, "");
+    }
+    walk.findings
+}
+
+struct Walk<'a> {
+    schema: &'a Json,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Walk<'a> {
+    /// `schema` with a `$ref` followed; what stands beside the `$ref` (a
+    /// description, the `not null` of list items) is the caller's business.
+    fn follow(&self, schema: &'a Json) -> &'a Json {
+        let mut schema = schema;
+        while let Some(reference) = schema.get("$ref").and_then(Json::as_str) {
+            schema = self
+                .schema
+                .pointer(reference.trim_start_matches('#'))
+                .expect("the model's references resolve");
+        }
+        schema
+    }
+
+    fn value(&mut self, node: &Node, schema: &'a Json, pointer: &str) {
+        let mut schema = self.follow(schema);
+        if let Some(choices) = schema.get("anyOf").and_then(Json::as_array) {
+            let fitting =
+                choices.iter().map(|choice| self.follow(choice)).find(|choice| admits(choice, node));
+            let Some(choice) = fitting else {
+                let types: Vec<&str> = choices.iter().flat_map(|choice| types(self.follow(choice))).collect();
+                return self.wrong_type(node, pointer, &types);
+            };
+            schema = choice;
+        }
+        if !admits(schema, node) {
+            return self.wrong_type(node, pointer, &types(schema));
+        }
+        match &node.value {
+            Value::String(text) => self.string(node, text, schema, pointer),
+            Value::Number(text) => self.number(node, text, schema, pointer),
+            Value::Array(items) => {
+                let Some(item_schema) = schema.get("items") else { return };
+                for (index, item) in items.iter().enumerate() {
+                    let pointer = join_pointer(pointer, index);
+                    if matches!(item.value, Value::Null) {
+                        let types = types(self.follow(item_schema));
+                        self.wrong_type(item, &pointer, &types);
+                    } else {
+                        self.value(item, item_schema, &pointer);
+                    }
+                }
+            }
+            Value::Object(_) => self.object(node, schema, pointer),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn object(&mut self, node: &Node, schema: &'a Json, pointer: &str) {
+        let empty = Map::new();
+        let properties = schema.get("properties").and_then(Json::as_object);
+        let others = schema.get("additionalProperties").filter(|others| others.is_object());
+        for member in node.members() {
+            let pointer = join_pointer(pointer, &member.key);
+            if let Some(property) = properties.and_then(|properties| properties.get(&*member.key)).or(others)
+            {
+                self.value(&member.value, property, &pointer);
+                continue;
+            }
+            let names: Vec<&str> = properties.unwrap_or(&empty).keys().map(String::as_str).collect();
+            let key = &member.key;
+            let finding = Diagnostic::error(
+                Code::UnknownKey,
+                Message::new(format!("unknown key `{key}`"), format!("未知的键 `{key}`")),
+            )
+            .at(member.key_span)
+            .pointer(&pointer);
+            self.findings.push(match did_you_mean(key, names.iter().copied()) {
+                Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+                None => finding.hint(
+                    format!("the keys here are {}", list(&names)),
+                    format!("此处可用的键：{}", list(&names)),
+                ),
+            });
+        }
+    }
+
+    fn string(&mut self, node: &Node, text: &str, schema: &Json, pointer: &str) {
+        if let Some(values) = schema.get("enum").and_then(Json::as_array) {
+            let choices: Vec<&str> = values.iter().filter_map(Json::as_str).collect();
+            if !choices.contains(&text) {
+                let finding = self.invalid(
+                    node,
+                    pointer,
+                    format!("`{text}` is not one of the values to choose from"),
+                    format!("`{text}` 不在可选值之中"),
+                );
+                let near = did_you_mean(text, choices.iter().copied());
+                let finding = match near {
+                    Some(near) => {
+                        finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？"))
+                    }
+                    None => finding,
+                };
+                self.findings.push(finding.hint(
+                    format!("choose one of {}", list(&choices)),
+                    format!("可选值：{}", list(&choices)),
+                ));
+            }
+        }
+        if schema.get("format").is_some_and(|format| format == "date") && !is_date(text) {
+            let finding = self.invalid(
+                node,
+                pointer,
+                format!("`{text}` is not a date"),
+                format!("`{text}` 不是有效日期"),
+            );
+            self.findings.push(
+                finding.hint("write year, month and day as 2026-01-31", "按“年-月-日”书写，如 2026-01-31"),
+            );
+        }
+        if let Some(pattern) = schema.get("pattern").and_then(Json::as_str)
+            && let Some((en, zh_cn)) = pattern_broken(pattern, text)
+        {
+            let finding = self.invalid(
+                node,
+                pointer,
+                format!("`{text}` is not of the form that is needed here"),
+                format!("`{text}` 不符合此处要求的格式"),
+            );
+            self.findings.push(finding.hint(en, zh_cn));
+        }
+    }
+
+    fn number(&mut self, node: &Node, text: &str, schema: &Json, pointer: &str) {
+        let Ok(number) = text.parse::<f64>() else { return };
+        let bound = |key: &str| schema.get(key).and_then(Json::as_f64);
+        let (least, most) = (bound("minimum"), bound("maximum"));
+        if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
+            let (en, zh_cn) = match (least, most) {
+                (Some(least), Some(most)) => (
+                    format!("write a number from {least} to {most}"),
+                    format!("请写 {least} 到 {most} 之间的数字"),
+                ),
+                (Some(least), None) => {
+                    (format!("write a number of at least {least}"), format!("请写不小于 {least} 的数字"))
+                }
+                (_, most) => {
+                    let most = most.unwrap_or_default();
+                    (format!("write a number of at most {most}"), format!("请写不大于 {most} 的数字"))
+                }
+            };
+            let finding =
+                self.invalid(node, pointer, format!("{text} is out of range"), format!("{text} 超出范围"));
+            self.findings.push(finding.hint(en, zh_cn));
+        }
+    }
+
+    fn invalid(&self, node: &Node, pointer: &str, en: String, zh_cn: String) -> Diagnostic {
+        Diagnostic::error(Code::InvalidValue, Message::new(en, zh_cn)).at(node.span).pointer(pointer)
+    }
+
+    fn wrong_type(&mut self, node: &Node, pointer: &str, expected: &[&str]) {
+        let mut expected: Vec<&str> = expected.iter().copied().filter(|kind| *kind != "null").collect();
+        expected.dedup();
+        let name = |kinds: &[&str], chinese: bool| {
+            let words: Vec<&str> = kinds.iter().map(|kind| type_name(kind, chinese)).collect();
+            words.join(if chinese { "或" } else { " or " })
+        };
+        let found = match &node.value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        let finding = Diagnostic::error(
+            Code::WrongType,
+            Message::new(
+                format!("expected {}, found {}", name(&expected, false), name(&[found], false)),
+                format!("此处应为{}，实际是{}", name(&expected, true), name(&[found], true)),
+            ),
+        )
+        .at(node.span)
+        .pointer(pointer);
+        let wanted = |kind: &str| expected.contains(&kind);
+        let (en, zh_cn) = match &node.value {
+            Value::String(text) if (wanted("number") || wanted("integer")) && text.parse::<f64>().is_ok() => {
+                (format!("write {text} without quotes"), format!("去掉引号，写 {text}"))
+            }
+            Value::String(text) if wanted("boolean") && matches!(&**text, "true" | "false") => {
+                (format!("write {text} without quotes"), format!("去掉引号，写 {text}"))
+            }
+            Value::Number(text) if wanted("integer") => {
+                (format!("write a whole number instead of {text}"), format!("请写整数，不要写 {text}"))
+            }
+            Value::Number(text) if wanted("string") => {
+                (format!("write it in quotes: \"{text}\""), format!("加上英文双引号：\"{text}\""))
+            }
+            Value::Null => ("write a value, or remove the item".into(), "写上值，或删除这一项".into()),
+            _ if wanted("array") => ("put it in square brackets: [ … ]".into(), "放进方括号：[ … ]".into()),
+            _ if expected == ["object"] => {
+                ("write an object: { \"key\": value }".into(), "请写成对象：{ \"键\": 值 }".into())
+            }
+            _ if wanted("string") && wanted("object") => (
+                "write one text in quotes, or one per language: { \"zh-CN\": \"…\", \"en\": \"…\" }".into(),
+                "写一段加双引号的文字，或按语言分写：{ \"zh-CN\": \"…\", \"en\": \"…\" }".into(),
+            ),
+            _ if wanted("string") => {
+                ("write a text in quotes: \"…\"".into(), "写一段加英文双引号的文字：\"…\"".into())
+            }
+            _ if wanted("boolean") => ("write true or false".into(), "写 true 或 false".into()),
+            _ => ("write a number without quotes".into(), "写数字，不加引号".into()),
+        };
+        self.findings.push(finding.hint(en, zh_cn));
+    }
+}
+
+/// The types that a schema names.
+fn types(schema: &Json) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Json::String(one)) => vec![one],
+        Some(Json::Array(several)) => several.iter().filter_map(Json::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the type of a value is one that a schema names.
+fn admits(schema: &Json, node: &Node) -> bool {
+    let types = types(schema);
+    types.is_empty()
+        || types.iter().any(|kind| match (&node.value, *kind) {
+            (Value::Null, "null")
+            | (Value::Bool(_), "boolean")
+            | (Value::Number(_), "number")
+            | (Value::String(_), "string")
+            | (Value::Array(_), "array")
+            | (Value::Object(_), "object") => true,
+            // Digits alone: an integer of the model is read as one, so neither a
+            // fraction nor an exponent fits, whatever its value.
+            (Value::Number(text), "integer") => {
+                text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit()) && text.len() < 10
+            }
+            _ => false,
+        })
+}
+
+fn type_name(kind: &str, chinese: bool) -> &'static str {
+    match (kind, chinese) {
+        ("null", _) => "null",
+        ("boolean", false) => "true or false",
+        ("boolean", true) => "true/false",
+        ("number", false) => "a number",
+        ("number", true) => "数字",
+        ("integer", false) => "a whole number",
+        ("integer", true) => "整数",
+        ("string", false) => "a text",
+        ("string", true) => "文字",
+        ("array", false) => "a list",
+        ("array", true) => "列表",
+        (_, false) => "an object",
+        (_, true) => "对象",
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    text.len() == 10 && time::Date::parse(text, &format).is_ok()
+}
+
+/// What a pattern of the model asks for, if the text is not of it. The model has
+/// three patterns, so that each can be explained in words.
+fn pattern_broken(pattern: &str, text: &str) -> Option<(&'static str, &'static str)> {
+    let capitals = |length| text.len() == length && text.bytes().all(|b| b.is_ascii_uppercase());
+    match pattern {
+        crate::model::ID_PATTERN => (!crate::model::is_id(text)).then_some((
+            "an id has lower-case letters, digits and hyphens only, such as `account-manager`",
+            "编号只能用小写字母、数字和连字符，如 `account-manager`",
+        )),
+        "^[A-Z]{3}$" => (!capitals(3)).then_some((
+            "write the three capital letters of ISO 4217, such as CNY or USD",
+            "写 ISO 4217 的三个大写字母，如 CNY、USD",
+        )),
+        "^[A-Z]{2}$" => (!capitals(2)).then_some((
+            "write the two capital letters of ISO 3166-1, such as CN or US",
+            "写 ISO 3166-1 的两个大写字母，如 CN、US",
+        )),
+        _ => unreachable!("a pattern of the model has its words here"),
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

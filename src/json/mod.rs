@@ -1,0 +1,11 @@
+//! Owns JSON with the place of every value: parsing, and the walk that holds a
+//! value against a schema. May import nothing of rolebook but `diagnostic` and
+//! `source`.
+
+mod conform;
+mod node;
+mod parse;
+
+pub use conform::conform;
+pub use node::{Member, Node, Value, join_pointer};
+pub use parse::parse;

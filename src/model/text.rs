@@ -1,0 +1,107 @@
+//! Owns texts in one or more languages. May import nothing of rolebook.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+/// A language that rolebook writes documents in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+pub enum Language {
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Language {
+    /// Every language, in the order in which they are listed to people.
+    pub const ALL: [Self; 2] = [Self::ZhCn, Self::En];
+
+    /// The BCP 47 tag, as it is written in JSON, in `lang` attributes and in
+    /// output folders.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::ZhCn => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The language with this tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+/// A text: one string that serves every language, or one string per language.
+/// Markdown is allowed inside.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// The same words in every language.
+    Plain(String),
+    /// Words per language; a language that is absent is a missing translation.
+    Localized(Localized),
+}
+
+/// The strings of a [`Text`] that differs by language.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Localized {
+    /// The Simplified Chinese words.
+    #[serde(rename = "zh-CN")]
+    pub zh_cn: Option<String>,
+    /// The English words.
+    pub en: Option<String>,
+}
+
+impl Text {
+    /// The words in exactly this language; a plain text has them in every one.
+    pub fn get(&self, language: Language) -> Option<&str> {
+        match (self, language) {
+            (Self::Plain(text), _) => Some(text),
+            (Self::Localized(texts), Language::ZhCn) => texts.zh_cn.as_deref(),
+            (Self::Localized(texts), Language::En) => texts.en.as_deref(),
+        }
+    }
+
+    /// The words in this language, or else in the first language that has any.
+    /// The language that was found comes along; `None` for a plain text.
+    pub fn get_or_any(&self, language: Language) -> Option<(&str, Option<Language>)> {
+        if let Self::Plain(text) = self {
+            return Some((text, None));
+        }
+        std::iter::once(language)
+            .chain(Language::ALL)
+            .find_map(|language| Some((self.get(language)?, Some(language))))
+    }
+}
+
+impl JsonSchema for Text {
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    // Written by hand: a union of `type`s, not an `anyOf`, gives an editor and
+    // the conformance walk one plain sentence to say.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A text (Markdown allowed): one string for every language, or one string per language",
+            "type": ["string", "object", "null"],
+            "properties": {
+                "zh-CN": { "description": "Simplified Chinese", "type": ["string", "null"] },
+                "en": { "description": "English", "type": ["string", "null"] },
+            },
+            "additionalProperties": false,
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! Owns what a role is after its bases were merged in and its placeholders
+//! filled. May import `catalog` and everything below it.
+
+mod merge;
+mod placeholder;
+
+use crate::catalog::{Catalog, read_model};
+use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
+use crate::json::{Member, Node, Value, join_pointer};
+use crate::model::{Language, RoleDefinition, Text};
+
+pub use placeholder::Variables;
+
+/// A role as a document shows it, and where each value came from.
+#[derive(Debug, Clone)]
+pub struct ResolvedRole {
+    /// The id.
+    pub id: String,
+    /// The role; `extends` and `variables` are used up.
+    pub role: RoleDefinition,
+    /// The same values, each with the place where it was written.
+    pub tree: Node,
+}
+
+impl ResolvedRole {
+    /// The languages of the library that the role is written in: those of its
+    /// title. A title without a language is in the library's first one.
+    pub fn languages(&self, library: &[Language]) -> Vec<Language> {
+        match &self.role.title {
+            Some(Text::Plain(_)) => library.iter().copied().take(1).collect(),
+            Some(title) => {
+                library.iter().copied().filter(|&language| title.get(language).is_some()).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The role as JSON: what the document shows and nothing of how it was
+    /// written. The same for every way of writing the same role.
+    pub fn to_json(&self) -> serde_json::Value {
+        self.tree.to_json()
+    }
+}
+
+/// Resolves a role. Everything that is wrong is reported at once.
+pub fn resolve(catalog: &Catalog, id: &str) -> Result<ResolvedRole, Vec<Diagnostic>> {
+    let chain = chain(catalog, id)?;
+    let mut findings = Vec::new();
+    let mut tree: Option<Node> = None;
+    for node in chain.into_iter().rev() {
+        tree = Some(merge::merge(tree.as_ref(), node, "", &mut findings));
+    }
+    let mut tree = tree.expect("a chain has its role");
+    let variables = variables(catalog, &tree);
+    if let Value::Object(members) = &mut tree.value {
+        members
+            .retain(|member| !matches!(&*member.key, "extends" | "variables" | "$schema" | "schema_version"));
+    }
+    placeholder::fill(&mut tree, &variables, &catalog.sources, &mut findings);
+    if tree.get("title").is_none() {
+        findings.push(
+            Diagnostic::error(
+                Code::MissingTitle,
+                Message::new("the role has no `title`", "岗位没有 `title`（岗位名称）"),
+            )
+            .at(catalog.roles[id].span)
+            .pointer("/title")
+            .hint("add one: \"title\": \"…\"", "请补上：\"title\": \"…\""),
+        );
+    }
+    // Placeholders turn strings into texts per language; where the model has a
+    // plain string, that does not fit.
+    findings.extend(crate::json::conform(&tree, crate::model::role_schema()));
+    if findings.is_empty() {
+        let role = read_model(&tree.to_json());
+        Ok(ResolvedRole { id: id.to_string(), role, tree })
+    } else {
+        Err(findings)
+    }
+}
+
+/// The title of a role, as far as it can be told: the id for one that cannot be
+/// resolved.
+pub fn title(catalog: &Catalog, id: &str) -> Text {
+    let Ok(chain) = chain(catalog, id) else { return Text::Plain(id.to_string()) };
+    let mut tree: Option<Node> = None;
+    for node in chain.into_iter().rev() {
+        let keep = |member: &&Member| matches!(&*member.key, "title" | "variables");
+        let members = node.members().iter().filter(keep).cloned().collect();
+        let node = Node { value: Value::Object(members), span: node.span };
+        tree = Some(merge::merge(tree.as_ref(), &node, "", &mut Vec::new()));
+    }
+    let mut tree = tree.expect("a chain has its role");
+    let variables = variables(catalog, &tree);
+    placeholder::fill(&mut tree, &variables, &catalog.sources, &mut Vec::new());
+    tree.get("title").map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
+}
+
+/// The role and its bases, the role first.
+fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagnostic>> {
+    let mut ids = vec![id.to_string()];
+    let mut nodes = vec![&catalog.roles[id]];
+    while let Some(base) =
+        nodes.last().and_then(|node| node.get("extends")).filter(|base| base.as_str().is_some())
+    {
+        let base_id = base.as_str().unwrap_or_default();
+        if let Some(at) = ids.iter().position(|known| known == base_id) {
+            let mut circle = ids[at..].to_vec();
+            circle.push(base_id.to_string());
+            let circle = circle.join(" → ");
+            let own = nodes[0].get("extends").map_or(base.span, |own| own.span);
+            let finding = Diagnostic::error(
+                Code::ExtendsCycle,
+                Message::new(
+                    format!("`extends` goes round in a circle: {circle}"),
+                    format!("`extends` 形成循环：{circle}"),
+                ),
+            );
+            return Err(vec![
+                finding
+                    .at(own)
+                    .pointer("/extends")
+                    .hint("remove `extends` from one of them", "请删除其中一个岗位的 `extends`"),
+            ]);
+        }
+        let Some(node) = catalog.roles.get(base_id) else {
+            return Err(vec![missing_base(catalog, base, base_id)]);
+        };
+        ids.push(base_id.to_string());
+        nodes.push(node);
+    }
+    Ok(nodes)
+}
+
+fn missing_base(catalog: &Catalog, base: &Node, id: &str) -> Diagnostic {
+    if catalog.failed.contains(id) {
+        return Diagnostic::error(
+            Code::BaseHasErrors,
+            Message::new(
+                format!("the base `{id}` has errors of its own"),
+                format!("基准岗位 `{id}` 本身有错误"),
+            ),
+        )
+        .at(base.span)
+        .pointer("/extends")
+        .hint(format!("correct roles/{id}.json first"), format!("请先改正 roles/{id}.json"));
+    }
+    let finding = Diagnostic::error(
+        Code::BrokenReference,
+        Message::new(format!("there is no role `{id}`"), format!("没有岗位 `{id}`")),
+    )
+    .at(base.span)
+    .pointer("/extends");
+    match did_you_mean(id, catalog.ids()) {
+        Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+        None => finding.hint(
+            format!("add roles/{id}.json, or extend a role that is there"),
+            format!("请新建 roles/{id}.json，或改为已有的岗位"),
+        ),
+    }
+}
+
+/// The placeholders' values: the role's and its bases', then the library's; and
+/// `company`, the organization's name.
+fn variables(catalog: &Catalog, tree: &Node) -> Variables {
+    let mut variables = Variables::new();
+    if let Some(name) =
+        catalog.settings.organization.as_ref().and_then(|organization| organization.name.clone())
+    {
+        variables.insert("company".into(), name);
+    }
+    for (name, text) in &catalog.settings.variables {
+        variables.extend(text.clone().map(|text| (name.clone(), text)));
+    }
+    for member in tree.get("variables").map(Node::members).unwrap_or_default() {
+        variables.insert(member.key.to_string(), read_model(&member.value.to_json()));
+    }
+    variables
+}
+
+/// Every value of a resolved role with the file, line and column it came from,
+/// by pointer and in the order of the role.
+pub fn provenance(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<(String, Origin)> {
+    let mut origins = Vec::new();
+    collect_origins(catalog, &resolved.tree, "", &mut origins);
+    origins
+}
+
+/// Where a value was written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Origin {
+    /// The file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+fn collect_origins(catalog: &Catalog, node: &Node, pointer: &str, out: &mut Vec<(String, Origin)>) {
+    match &node.value {
+        Value::Object(members) => {
+            for member in members {
+                collect_origins(catalog, &member.value, &join_pointer(pointer, &member.key), out);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                collect_origins(catalog, item, &join_pointer(pointer, index), out);
+            }
+        }
+        _ => {
+            let at = catalog.sources.position(node.span);
+            let file = catalog.sources.path(node.span.source).display().to_string();
+            out.push((pointer.to_string(), Origin { file, line: at.line, column: at.column }));
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The integration tests, as one binary: each binary would link all of Typst.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a test arranges its own files")]
+
+mod layering;
