@@ -158,6 +158,11 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
+/// Whether there is a file.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
 /// Writes a file whole or not at all: into a new file beside it, then renamed
 /// over it. Folders are made as needed.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -35,6 +35,19 @@ impl ResolvedRole {
         }
     }
 
+    /// SHA-256 of what the document says, in hexadecimal. It is the same for
+    /// every way of writing the same role: keys are sorted, notes left out.
+    pub fn content_hash(&self) -> String {
+        use sha2::Digest;
+        let mut content = self.to_json();
+        if let Some(members) = content.as_object_mut() {
+            members.remove("notes");
+        }
+        content.sort_all_objects();
+        let digest = sha2::Sha256::digest(content.to_string().as_bytes());
+        digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    }
+
     /// The role as JSON: what the document shows and nothing of how it was
     /// written. The same for every way of writing the same role.
     pub fn to_json(&self) -> serde_json::Value {
@@ -52,6 +65,9 @@ pub fn resolve(catalog: &Catalog, id: &str) -> Result<ResolvedRole, Vec<Diagnost
     }
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
+    for path in LIBRARY_DEFAULTS {
+        adopt(&mut tree, &catalog.settings_node, path);
+    }
     if let Value::Object(members) = &mut tree.value {
         members
             .retain(|member| !matches!(&*member.key, "extends" | "variables" | "$schema" | "schema_version"));
@@ -76,6 +92,26 @@ pub fn resolve(catalog: &Catalog, id: &str) -> Result<ResolvedRole, Vec<Diagnost
         Ok(ResolvedRole { id: id.to_string(), role, tree })
     } else {
         Err(findings)
+    }
+}
+
+/// What a role that does not say it takes from `rolebook.json`.
+const LIBRARY_DEFAULTS: [[&str; 2]; 3] =
+    [["organization", "name"], ["sign_off", "statement"], ["sign_off", "blocks"]];
+
+/// Takes over a value of the settings, unless the role has its own.
+fn adopt(tree: &mut Node, settings: &Node, [outer, inner]: [&str; 2]) {
+    let Some(value) = settings.get(outer).and_then(|node| node.get(inner)) else { return };
+    let member = |key: &str, value: Node| Member { key: key.into(), key_span: value.span, value };
+    let Value::Object(members) = &mut tree.value else { return };
+    let at = members.iter().position(|known| &*known.key == outer).unwrap_or_else(|| {
+        members.push(member(outer, Node { value: Value::Object(Vec::new()), span: value.span }));
+        members.len() - 1
+    });
+    if let Value::Object(members) = &mut members[at].value.value
+        && !members.iter().any(|known| &*known.key == inner)
+    {
+        members.push(member(inner, value.clone()));
     }
 }
 

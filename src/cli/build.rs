@@ -1,0 +1,347 @@
+//! Owns the command `build`: load, resolve, check, view, render, publish, in one
+//! straight path. May import everything.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use super::args::EmitArg;
+use super::config::{BuildConfig, UiLanguage, check_theme};
+use super::{Failure, Outcome, report};
+use crate::catalog::Catalog;
+use crate::check::check;
+use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
+use crate::fs;
+use crate::model::Language;
+use crate::publish::{document_path, publish};
+use crate::render::{Artifact, Renderer, TemplateSet, built_in_theme};
+use crate::resolve::{ResolvedRole, provenance, resolve};
+use crate::view::{DocumentView, Locale, Names, Theme, document};
+
+pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    if !fs::is_folder(&config.library) {
+        let path = config.library.display();
+        return Err(Failure::Environment(Message::new(
+            format!("{path} is not a folder; name the folder of the library"),
+            format!("{path} 不是文件夹；请指定岗位库所在的文件夹"),
+        )));
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(config.jobs)
+        .build()
+        .map_err(|error| Failure::Environment(Message::same(error.to_string())))?;
+    let mut catalog = pool.install(|| Catalog::load(&config.library))?;
+    let mut findings = std::mem::take(&mut catalog.findings);
+    let mut summary = Summary::default();
+    let templates = TemplateSet::load(&config.library.join("templates"), &mut catalog.sources);
+    let locales = load_locales(config, &mut findings);
+    let ids = chosen(config, &catalog)?;
+    let known_errors = findings.len();
+    match templates {
+        Ok(templates) if !catalog.settings_failed => {
+            let theme_name = config.theme.clone().or_else(|| catalog.settings.theme.clone());
+            let theme_name = theme_name.unwrap_or_else(|| "form".to_string());
+            check_theme(&theme_name)?;
+            let text = built_in_theme(&theme_name).expect("it was checked");
+            let theme: Theme = serde_json::from_str(text).expect("built-in themes parse");
+            let renderer = Renderer::new(templates, library_fonts(config)?, config.system_fonts);
+            let names = pool.install(|| Names::of(&catalog));
+            let job = Job { config, catalog: &catalog, names, locales, theme_name, theme, renderer };
+            if let Some(stage) = config.emit {
+                return job.emit(stage, &ids, findings);
+            }
+            summary = pool.install(|| job.build(&ids, &mut findings))?;
+        }
+        Ok(_) => summary.left_out = ids.len(),
+        Err(errors) => {
+            findings.extend(errors);
+            summary.left_out = ids.len();
+        }
+    }
+    debug_assert!(findings.len() >= known_errors);
+    report::sort(&mut findings, &catalog.sources);
+    let errors = print_findings(&findings, &catalog, config.ui)?;
+    let warnings = findings.len() - errors;
+    let seconds = started.elapsed().as_secs_f64();
+    let out = config.out.display();
+    let Summary { roles, files, left_out } = summary;
+    let line = match config.ui {
+        UiLanguage::En => {
+            let left_out = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
+            format!(
+                "{roles} {}{left_out}, {files} {} in {out}, {seconds:.2} s, {errors} {}, {warnings} {}",
+                plural(roles, "role"),
+                plural(files, "file"),
+                plural(errors, "error"),
+                plural(warnings, "warning"),
+            )
+        }
+        UiLanguage::ZhCn => {
+            let left_out = if left_out > 0 {
+                format!("（另有 {left_out} 个因错误未生成）")
+            } else {
+                String::new()
+            };
+            format!(
+                "{roles} 个岗位{left_out}，{files} 个文件写入 {out}，用时 {seconds:.2} 秒，{errors} 个错误，{warnings} 个警告"
+            )
+        }
+    };
+    writeln!(anstream::stderr(), "{line}")?;
+    Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_string() } else { format!("{word}s") }
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Summary {
+    roles: usize,
+    files: usize,
+    left_out: usize,
+}
+
+/// The ids to build: those asked for, each of which must be there.
+fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failure> {
+    if config.roles.is_empty() {
+        return Ok(catalog.ids().map(str::to_string).collect());
+    }
+    for id in &config.roles {
+        if !catalog.knows(id) {
+            let near = did_you_mean(id, catalog.ids());
+            let (en, zh_cn) = near.map_or_else(Default::default, |near| {
+                (format!("; did you mean {near}?"), format!("；是否想写 {near}？"))
+            });
+            return Err(Failure::Environment(Message::new(
+                format!("--role {id}: there is no such role{en}"),
+                format!("--role {id}：没有这个岗位{zh_cn}"),
+            )));
+        }
+    }
+    let mut ids = config.roles.clone();
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+fn load_locales(config: &BuildConfig, findings: &mut Vec<Diagnostic>) -> BTreeMap<Language, Locale> {
+    let mut locales = BTreeMap::new();
+    for language in Language::ALL {
+        let mut locale = Locale::built_in(language);
+        let path = config.library.join("locales").join(format!("{language}.json"));
+        if fs::is_file(&path) {
+            match fs::read_text(&path, &path) {
+                Err(finding) => findings.push(*finding),
+                Ok(text) => {
+                    if let Err(error) = locale.overlay(language, text.trim_start_matches('\u{feff}')) {
+                        let place =
+                            format!("{}:{}:{}", path.display(), error.line().max(1), error.column().max(1));
+                        let message = Message::new(format!("labels: {error}"), format!("标签文件：{error}"));
+                        findings.push(Diagnostic::error(Code::SyntaxError, message).about(place).hint(
+                            "the file holds the labels to change, by the same keys as the built-in ones",
+                            "该文件只写要修改的标签，键与内置标签相同",
+                        ));
+                    }
+                }
+            }
+        }
+        locales.insert(language, locale);
+    }
+    locales
+}
+
+fn library_fonts(config: &BuildConfig) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut fonts = Vec::new();
+    for extension in ["ttf", "otf", "ttc"] {
+        for path in fs::list_files(&config.library.join("fonts"), extension)? {
+            fonts.push(fs::read_bytes(&path)?);
+        }
+    }
+    Ok(fonts)
+}
+
+fn print_findings(findings: &[Diagnostic], catalog: &Catalog, ui: UiLanguage) -> Result<usize, Failure> {
+    let mut stderr = anstream::stderr().lock();
+    for finding in findings {
+        writeln!(stderr, "{}\n", report::human(finding, &catalog.sources, ui))?;
+    }
+    Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
+}
+
+struct Job<'a> {
+    config: &'a BuildConfig,
+    catalog: &'a Catalog,
+    names: Names,
+    locales: BTreeMap<Language, Locale>,
+    theme_name: String,
+    theme: Theme,
+    renderer: Renderer,
+}
+
+impl Job<'_> {
+    fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
+        let progress = progress_bar(ids.len());
+        let collected = Mutex::new(Vec::new());
+        let results: Result<Vec<usize>, Failure> = ids
+            .par_iter()
+            .map(|id| {
+                let (documents, found) = self.role(id);
+                collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(found);
+                publish(&self.config.out, &documents)?;
+                progress.inc(1);
+                Ok(documents.len())
+            })
+            .collect();
+        progress.finish_and_clear();
+        findings.extend(collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let counts = results?;
+        let roles = counts.iter().filter(|&&files| files > 0).count();
+        Ok(Summary { roles, files: counts.iter().sum(), left_out: ids.len() - roles })
+    }
+
+    /// The documents of a role, in every language and format; none if any of
+    /// them has an error.
+    fn role(&self, id: &str) -> (Vec<(PathBuf, Artifact)>, Vec<Diagnostic>) {
+        let (resolved, languages, mut findings) = match self.resolve(id) {
+            Ok(resolved) => resolved,
+            Err(findings) => return (Vec::new(), findings),
+        };
+        let mut documents = Vec::new();
+        for language in languages {
+            let view = self.view(&resolved, language);
+            for &target in &self.config.targets {
+                let (artifact, found) = self.renderer.render(&view, target);
+                findings.extend(found.into_iter().map(|finding| self.locate(finding, &resolved)));
+                if let Some(artifact) = artifact {
+                    documents.push((document_path(view.lang, id, &artifact), artifact));
+                }
+            }
+        }
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            documents.clear();
+        }
+        (documents, findings)
+    }
+
+    /// A role without errors, and the languages to build it in.
+    #[expect(clippy::type_complexity, reason = "used once")]
+    fn resolve(&self, id: &str) -> Result<(ResolvedRole, Vec<Language>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        if !self.catalog.roles.contains_key(id) {
+            // Its file has errors, which are reported already.
+            return Err(Vec::new());
+        }
+        let resolved = resolve(self.catalog, id)?;
+        let mut library = self.catalog.settings.languages.clone();
+        if library.is_empty() {
+            library.push(Language::ZhCn);
+        }
+        let of_role = resolved.languages(&library);
+        let wanted = if self.config.languages.is_empty() { &of_role } else { &self.config.languages };
+        let mut languages = Vec::new();
+        let mut findings = Vec::new();
+        for &language in wanted {
+            if of_role.contains(&language) {
+                languages.push(language);
+            } else {
+                let message = Message::new(
+                    format!("`{id}` is not written in {language}, so it is not built in {language}"),
+                    format!("`{id}` 没有 {language} 版本，未生成该语言的文档"),
+                );
+                let finding = Diagnostic::warning(Code::LanguageNotAvailable, message)
+                    .at(resolved.tree.nearest("/title"))
+                    .pointer("/title");
+                findings.push(finding.hint(
+                    format!("give the title in it: {{ \"{language}\": \"…\" }}, and name the language in rolebook.json"),
+                    format!("请为岗位名称补上该语言：{{ \"{language}\": \"…\" }}，并在 rolebook.json 的 languages 中列出"),
+                ));
+            }
+        }
+        findings.extend(check(self.catalog, &resolved, &languages));
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(findings);
+        }
+        Ok((resolved, languages, findings))
+    }
+
+    fn view(&self, resolved: &ResolvedRole, language: Language) -> DocumentView {
+        let locale = &self.locales[&language];
+        document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme))
+    }
+
+    /// Gives a finding of the renderer the place in the file that wrote the value.
+    fn locate(&self, mut finding: Diagnostic, resolved: &ResolvedRole) -> Diagnostic {
+        if finding.span.is_none() {
+            match &finding.pointer {
+                Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
+                None if finding.subject.is_none() => {
+                    finding.subject =
+                        Some(self.catalog.sources.path(resolved.tree.span.source).display().to_string());
+                }
+                None => {}
+            }
+        }
+        finding
+    }
+
+    /// Prints what a stage makes of each role.
+    fn emit(
+        &self,
+        stage: EmitArg,
+        ids: &[String],
+        mut findings: Vec<Diagnostic>,
+    ) -> Result<Outcome, Failure> {
+        let mut stdout = std::io::stdout().lock();
+        for id in ids {
+            let (resolved, languages, found) = match self.resolve(id) {
+                Ok(resolved) => resolved,
+                Err(found) => {
+                    findings.extend(found);
+                    continue;
+                }
+            };
+            findings.extend(found);
+            if stage == EmitArg::Resolved {
+                let origins: serde_json::Map<String, serde_json::Value> = provenance(self.catalog, &resolved)
+                    .into_iter()
+                    .map(|(pointer, origin)| (pointer, serde_json::json!(origin)))
+                    .collect();
+                let hash = resolved.content_hash();
+                let printed = serde_json::json!({
+                    "id": id, "content_hash": hash, "role": resolved.to_json(), "provenance": origins,
+                });
+                writeln!(stdout, "{printed:#}")?;
+                continue;
+            }
+            for language in languages {
+                let view = self.view(&resolved, language);
+                if stage == EmitArg::View {
+                    writeln!(stdout, "{:#}", serde_json::json!(view))?;
+                    continue;
+                }
+                match self.renderer.typst_source_alone(&view) {
+                    Ok(source) => writeln!(stdout, "{source}")?,
+                    Err(finding) => findings.push(self.locate(*finding, &resolved)),
+                }
+            }
+        }
+        stdout.flush()?;
+        report::sort(&mut findings, &self.catalog.sources);
+        let errors = print_findings(&findings, self.catalog, self.config.ui)?;
+        Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+    }
+}
+
+fn progress_bar(roles: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {elapsed}").expect("a template");
+    ProgressBar::new(roles as u64).with_style(style)
+}

@@ -1,0 +1,135 @@
+//! Owns what a command is to do, checked once: arguments, environment and
+//! defaults together. May import everything but the commands.
+#![expect(clippy::disallowed_methods, reason = "the environment enters here")]
+
+use std::path::PathBuf;
+
+use super::Failure;
+use super::args::{BuildArgs, EmitArg, FormatArg, UiLang};
+use crate::diagnostic::Message;
+use crate::model::Language;
+use crate::render::{Target, built_in_themes};
+
+/// The language of rolebook's own messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UiLanguage {
+    /// 简体中文
+    ZhCn,
+    /// English
+    En,
+}
+
+impl UiLanguage {
+    /// The one that was asked for, or else that of the system's locale.
+    pub fn choose(asked: Option<UiLang>) -> Self {
+        match asked {
+            Some(UiLang::ZhCn) => Self::ZhCn,
+            Some(UiLang::En) => Self::En,
+            None => {
+                let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                    .iter()
+                    .filter_map(|name| std::env::var(name).ok())
+                    .find(|value| !value.is_empty());
+                if locale.is_some_and(|locale| locale.to_lowercase().starts_with("zh")) {
+                    Self::ZhCn
+                } else {
+                    Self::En
+                }
+            }
+        }
+    }
+
+    /// A message in this language.
+    pub fn of(self, message: &Message) -> &str {
+        match self {
+            Self::ZhCn => &message.zh_cn,
+            Self::En => &message.en,
+        }
+    }
+}
+
+/// What `build` is to do.
+#[derive(Debug)]
+pub struct BuildConfig {
+    /// The library's folder.
+    pub library: PathBuf,
+    /// What to write each document as.
+    pub targets: Vec<Target>,
+    /// The roles to build; all if empty.
+    pub roles: Vec<String>,
+    /// The languages to build; the library's if empty.
+    pub languages: Vec<Language>,
+    /// The theme; the library's if none.
+    pub theme: Option<String>,
+    /// The output folder.
+    pub out: PathBuf,
+    /// How many roles are built at once; 0 for one per core.
+    pub jobs: usize,
+    /// The stage to print instead of writing.
+    pub emit: Option<EmitArg>,
+    /// Whether the system's fonts may be used.
+    pub system_fonts: bool,
+    /// The language of messages.
+    pub ui: UiLanguage,
+}
+
+impl BuildConfig {
+    /// Checks what was typed.
+    pub fn new(args: BuildArgs, ui: UiLanguage) -> Result<Self, Failure> {
+        let mut targets: Vec<Target> = args
+            .format
+            .iter()
+            .map(|format| match format {
+                FormatArg::Md => Target::Markdown,
+                FormatArg::Html => Target::Html,
+                FormatArg::Pdf => Target::Pdf,
+            })
+            .collect();
+        targets.sort_unstable();
+        targets.dedup();
+        if targets.is_empty() {
+            targets = Target::ALL.to_vec();
+        }
+        let mut languages = Vec::new();
+        for tag in &args.lang {
+            let Some(language) = Language::from_tag(tag) else {
+                let known = Language::ALL.map(Language::tag).join(", ");
+                return Err(Failure::Environment(Message::new(
+                    format!("--lang {tag}: there is no such language; choose from {known}"),
+                    format!("--lang {tag}：没有这种语言；可选：{known}"),
+                )));
+            };
+            if !languages.contains(&language) {
+                languages.push(language);
+            }
+        }
+        if let Some(theme) = &args.theme {
+            check_theme(theme)?;
+        }
+        Ok(Self {
+            library: args.library,
+            targets,
+            roles: args.role,
+            languages,
+            theme: args.theme,
+            out: args.out,
+            jobs: args.jobs.map_or(0, usize::from),
+            emit: args.emit,
+            system_fonts: !args.no_system_fonts,
+            ui,
+        })
+    }
+}
+
+/// Whether a theme of this name is there.
+pub(super) fn check_theme(name: &str) -> Result<(), Failure> {
+    let known = built_in_themes();
+    if known.iter().any(|theme| theme == name) {
+        return Ok(());
+    }
+    let known = known.join(", ");
+    Err(Failure::Environment(Message::new(
+        format!("there is no theme `{name}`; choose from {known}"),
+        format!("没有版式 `{name}`；可选：{known}"),
+    )))
+}

@@ -1,0 +1,107 @@
+//! Owns how findings look in a terminal. May import everything but the commands.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::config::UiLanguage;
+use crate::diagnostic::{Diagnostic, Message, Severity};
+use crate::source::{Sources, Span};
+
+/// Puts findings in the order of files and lines, each once.
+pub(super) fn sort(findings: &mut Vec<Diagnostic>, sources: &Sources) {
+    findings.sort_by_cached_key(|finding| {
+        let path = match (finding.span, &finding.subject) {
+            (Some(span), _) => sources.path(span.source).display().to_string(),
+            (None, subject) => subject.clone().unwrap_or_default(),
+        };
+        let start = finding.span.map(|span| span.start);
+        (path, start, finding.severity, finding.code, finding.pointer.clone(), finding.message.en.clone())
+    });
+    findings.dedup();
+}
+
+/// A finding with its excerpt, as it is printed.
+pub(super) fn human(finding: &Diagnostic, sources: &Sources, ui: UiLanguage) -> String {
+    let words = Words::of(ui);
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR.with_name(words.error),
+        Severity::Warning => Level::WARNING.with_name(words.warning),
+    };
+    let mut group = level
+        .primary_title(ui.of(&finding.message))
+        .id(finding.code.as_str())
+        .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
+    if let Some(span) = finding.span {
+        group = group.element(snippet(span, sources, AnnotationKind::Primary, ""));
+    } else if let Some(subject) = &finding.subject {
+        group = group.element(origin(subject));
+    }
+    for related in &finding.related {
+        let label = ui.of(&related.message);
+        group = group.element(snippet(related.span, sources, AnnotationKind::Context, label));
+    }
+    group = notes(group, finding, &words, ui);
+    Renderer::styled().render(&[group])
+}
+
+fn notes<'a>(mut group: Group<'a>, finding: &'a Diagnostic, words: &Words, ui: UiLanguage) -> Group<'a> {
+    if let Some(pointer) = finding.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
+        group = group.element(Level::NOTE.with_name(words.field).message(pointer));
+    }
+    for hint in &finding.hints {
+        group = group.element(Level::HELP.with_name(words.help).message(ui.of(hint)));
+    }
+    group
+}
+
+/// A path, with line and column if they come along: `a.json:2:13`.
+fn origin(subject: &str) -> Origin<'_> {
+    let mut parts = subject.rsplitn(3, ':');
+    let numbers =
+        (parts.next().and_then(|text| text.parse().ok()), parts.next().and_then(|text| text.parse().ok()));
+    match (parts.next(), numbers) {
+        (Some(path), (Some(column), Some(line))) => Origin::path(path).line(line).char_column(column),
+        _ => Origin::path(subject),
+    }
+}
+
+/// The line of a place; of a value over several lines, the first.
+fn snippet<'a>(
+    span: Span,
+    sources: &'a Sources,
+    kind: AnnotationKind,
+    label: &'a str,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let text = &*sources.file(span.source).text;
+    let start = (span.start as usize).min(text.len());
+    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
+    let end = (span.end as usize).clamp(start, line_end);
+    let annotation = kind.span(start - line_start..end.max(start) - line_start);
+    let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
+    Snippet::source(&text[line_start..line_end])
+        .line_start(sources.position(span).line)
+        .path(sources.path(span.source).to_string_lossy())
+        .annotation(annotation)
+}
+
+/// A failure of the environment, as it is printed.
+pub(super) fn failure(message: &Message, ui: UiLanguage) -> String {
+    let title = Level::ERROR.with_name(Words::of(ui).error).primary_title(ui.of(message));
+    Renderer::styled().render(&[Group::with_title(title)])
+}
+
+struct Words {
+    error: &'static str,
+    warning: &'static str,
+    field: &'static str,
+    help: &'static str,
+}
+
+impl Words {
+    fn of(ui: UiLanguage) -> Self {
+        match ui {
+            UiLanguage::En => Self { error: "error", warning: "warning", field: "field", help: "help" },
+            UiLanguage::ZhCn => Self { error: "错误", warning: "警告", field: "字段", help: "建议" },
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Owns the command `schema`. May import `model` and the rest of `cli`.
+
+use std::io::Write;
+
+use super::args::{SchemaArgs, SchemaOf};
+use super::{Failure, Outcome};
+use crate::model;
+
+pub(super) fn run(args: SchemaArgs) -> Result<Outcome, Failure> {
+    let schema = match args.of {
+        SchemaOf::Role => model::role_schema(),
+        SchemaOf::Library => model::library_schema(),
+    };
+    writeln!(std::io::stdout().lock(), "{schema:#}")?;
+    Ok(Outcome::Fine)
+}

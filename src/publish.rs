@@ -1,0 +1,21 @@
+//! Owns the writing of finished documents into the output folder. May import
+//! `render` and everything below it.
+
+use std::path::{Path, PathBuf};
+
+use crate::fs;
+use crate::render::Artifact;
+
+/// The path of a document below the output folder: `zh-CN/account-manager.pdf`.
+/// A language's tag and an id have no character that could lead elsewhere.
+pub fn document_path(lang: &str, id: &str, artifact: &Artifact) -> PathBuf {
+    Path::new(lang).join(format!("{id}.{}", artifact.target.extension()))
+}
+
+/// Writes the documents of a role, each whole or not at all.
+pub fn publish(out: &Path, documents: &[(PathBuf, Artifact)]) -> Result<(), fs::Error> {
+    for (path, artifact) in documents {
+        fs::write_whole(&out.join(path), &artifact.bytes)?;
+    }
+    Ok(())
+}

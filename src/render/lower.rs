@@ -1,0 +1,374 @@
+//! Owns the turning of rich text into a target's own markup: what the template
+//! filters `inline` and `blocks` do. May import `markdown` and `escape`.
+
+use std::fmt::Write as _;
+
+use super::escape;
+use crate::markdown::{self, Block, Inline};
+
+/// A markup language that templates write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Markup {
+    /// CommonMark with GFM tables.
+    Markdown,
+    /// HTML.
+    Html,
+    /// Typst.
+    Typst,
+}
+
+/// A run of words as a template has it: the words, whether they are Markdown,
+/// and where they came from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub(super) text: &'a str,
+    pub(super) markdown: bool,
+    pub(super) at: &'a str,
+}
+
+/// The runs as one line of markup.
+pub(super) fn inline(markup: Markup, runs: &[Run<'_>]) -> String {
+    let mut out = String::new();
+    for run in runs {
+        mark_place(markup, run.at, &mut out);
+        if run.markdown {
+            push_inlines(markup, &markdown::parse_inline(run.text), &mut out);
+        } else {
+            push_text(markup, run.text, &mut out);
+        }
+    }
+    out
+}
+
+/// The runs as paragraphs, lists and quotations.
+pub(super) fn blocks(markup: Markup, runs: &[Run<'_>]) -> String {
+    let [Run { text, markdown: true, at }] = runs else {
+        return paragraph(markup, &inline(markup, runs));
+    };
+    let mut out = String::new();
+    mark_place(markup, at, &mut out);
+    push_blocks(markup, &markdown::parse_blocks(text), &mut out);
+    out.trim_end().to_string()
+}
+
+/// In Typst, a comment says which field the words after it came from, so that
+/// whatever is found in the typeset page can be traced to it.
+fn mark_place(markup: Markup, at: &str, out: &mut String) {
+    let is_pointer = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-');
+    if markup == Markup::Typst && at.chars().all(is_pointer) && !at.contains("//") {
+        let _ = write!(out, "/*@{at}*/");
+    }
+}
+
+/// The pointer that the last mark before `offset` names.
+pub(super) fn marked_place(source: &str, offset: usize) -> Option<&str> {
+    let before = source.get(..offset)?;
+    let start = before.rfind("/*@")? + 3;
+    let length = source[start..].find("*/")?;
+    Some(&source[start..start + length])
+}
+
+/// Whether a marker stands at the start of a line as far as Markdown goes.
+fn at_line_start(out: &str) -> bool {
+    out.is_empty() || out.ends_with('\n')
+}
+
+fn push_text(markup: Markup, text: &str, out: &mut String) {
+    match markup {
+        Markup::Markdown => {
+            let at_start = at_line_start(out);
+            escape::markdown(text, at_start, out);
+        }
+        Markup::Html => escape::html(text, out),
+        Markup::Typst => escape::typst(text, out),
+    }
+}
+
+fn paragraph(markup: Markup, content: &str) -> String {
+    match markup {
+        Markup::Html => format!("<p>{content}</p>"),
+        Markup::Markdown | Markup::Typst => content.to_string(),
+    }
+}
+
+fn push_inlines(markup: Markup, inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) => push_text(markup, text, out),
+            Inline::Strong(content) => push_emphasis(markup, content, ("**", "strong"), out),
+            Inline::Emphasis(content) => push_emphasis(markup, content, ("*", "emph"), out),
+            Inline::Code(code) => push_code(markup, code, out),
+            Inline::Link { url, content } => push_link(markup, url, content, out),
+            Inline::Break => out.push_str(match markup {
+                // A table cell has one line.
+                Markup::Markdown => " ",
+                Markup::Html => "<br>",
+                Markup::Typst => "#linebreak()",
+            }),
+        }
+    }
+}
+
+fn push_emphasis(markup: Markup, content: &[Inline], (delimiter, name): (&str, &str), out: &mut String) {
+    match markup {
+        Markup::Html => {
+            let tag = if name == "strong" { "strong" } else { "em" };
+            let _ = write!(out, "<{tag}>");
+            push_inlines(markup, content, out);
+            let _ = write!(out, "</{tag}>");
+        }
+        Markup::Typst => {
+            let _ = write!(out, "#{name}[");
+            push_inlines(markup, content, out);
+            out.push(']');
+        }
+        Markup::Markdown => push_markdown_emphasis(content, delimiter, out),
+    }
+}
+
+/// Emphasis that every CommonMark parser sees: punctuation and spaces at its
+/// edges stand outside the asterisks, where the flanking rule needs letters.
+fn push_markdown_emphasis(content: &[Inline], delimiter: &str, out: &mut String) {
+    let mut content = content.to_vec();
+    let is_word = |c: char| c.is_alphanumeric();
+    let (mut before, mut after) = (String::new(), String::new());
+    if let Some(Inline::Text(first)) = content.first_mut() {
+        let start = first.find(is_word).unwrap_or(first.len());
+        before = first[..start].to_string();
+        *first = first[start..].to_string();
+    }
+    if let Some(Inline::Text(last)) = content.last_mut() {
+        let end = last.char_indices().rev().find(|&(_, c)| is_word(c)).map_or(0, |(at, c)| at + c.len_utf8());
+        after = last[end..].to_string();
+        last.truncate(end);
+    }
+    content.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
+    push_text(Markup::Markdown, &before, out);
+    // An asterisk against another one would be read as a longer run.
+    let bounded =
+        matches!(content.first(), Some(Inline::Text(_))) && matches!(content.last(), Some(Inline::Text(_)));
+    if !bounded || out.ends_with('*') {
+        push_inlines(Markup::Markdown, &content, out);
+    } else {
+        out.push_str(delimiter);
+        // The text is not at the start of the line: asterisks stand before it.
+        push_inlines(Markup::Markdown, &content, out);
+        out.push_str(delimiter);
+    }
+    push_text(Markup::Markdown, &after, out);
+}
+
+fn push_code(markup: Markup, code: &str, out: &mut String) {
+    match markup {
+        Markup::Html => {
+            out.push_str("<code>");
+            escape::html(code, out);
+            out.push_str("</code>");
+        }
+        Markup::Typst => {
+            out.push_str("#raw(\"");
+            escape::typst(code, out);
+            out.push_str("\")");
+        }
+        Markup::Markdown => {
+            let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+            let fence = "`".repeat(longest + 1);
+            let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
+            // In the cell of a table a bar ends the cell, code or not.
+            let _ = write!(out, "{fence}{pad}{}{pad}{fence}", code.replace('|', "\\|"));
+        }
+    }
+}
+
+fn push_link(markup: Markup, url: &str, content: &[Inline], out: &mut String) {
+    match markup {
+        Markup::Html => {
+            out.push_str("<a href=\"");
+            escape::html(url, out);
+            out.push_str("\">");
+            push_inlines(markup, content, out);
+            out.push_str("</a>");
+        }
+        Markup::Typst => {
+            out.push_str("#link(\"");
+            escape::typst(url, out);
+            out.push_str("\")[");
+            push_inlines(markup, content, out);
+            out.push(']');
+        }
+        Markup::Markdown => {
+            out.push('[');
+            push_inlines(markup, content, out);
+            out.push_str("](<");
+            for c in url.chars() {
+                if matches!(c, '<' | '>' | '\\' | '|') {
+                    out.push('\\');
+                }
+                out.push(c);
+            }
+            out.push_str(">)");
+        }
+    }
+}
+
+fn push_blocks(markup: Markup, blocks: &[Block], out: &mut String) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(inlines) => push_paragraph(markup, inlines, out),
+            Block::List { start, items } => push_list(markup, *start, items, out),
+            Block::Quote(content) => push_quote(markup, content, out),
+            Block::Code(code) => push_code_block(markup, code, out),
+        }
+    }
+}
+
+fn push_paragraph(markup: Markup, inlines: &[Inline], out: &mut String) {
+    let mut content = String::new();
+    push_inlines(markup, inlines, &mut content);
+    if markup == Markup::Html {
+        out.push_str("<p>");
+        out.push_str(&content);
+        out.push_str("</p>\n");
+    } else {
+        out.push_str(&content);
+        out.push_str("\n\n");
+    }
+}
+
+fn push_list(markup: Markup, start: Option<u64>, items: &[Vec<Block>], out: &mut String) {
+    match markup {
+        Markup::Html => {
+            let tag = if start.is_some() { "ol" } else { "ul" };
+            match start.filter(|&start| start != 1) {
+                Some(start) => {
+                    let _ = writeln!(out, "<ol start=\"{start}\">");
+                }
+                None => {
+                    let _ = writeln!(out, "<{tag}>");
+                }
+            }
+            for item in items {
+                out.push_str("<li>");
+                // One paragraph alone needs no tags of its own.
+                match item.split_first() {
+                    Some((Block::Paragraph(inlines), rest)) => {
+                        push_inlines(markup, inlines, out);
+                        push_blocks(markup, rest, out);
+                    }
+                    _ => push_blocks(markup, item, out),
+                }
+                out.push_str("</li>\n");
+            }
+            let _ = writeln!(out, "</{tag}>");
+        }
+        Markup::Typst => {
+            match start {
+                Some(start) => {
+                    let _ = write!(out, "#enum(start: {start}");
+                }
+                None => out.push_str("#list("),
+            }
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index == 0 && start.is_none() { "[" } else { ", [" });
+                let mut content = String::new();
+                push_blocks(markup, item, &mut content);
+                out.push_str(content.trim_end());
+                out.push(']');
+            }
+            out.push_str(")\n\n");
+        }
+        Markup::Markdown => {
+            for (index, item) in items.iter().enumerate() {
+                let marker =
+                    start.map_or_else(|| "- ".to_string(), |start| format!("{}. ", start + index as u64));
+                let mut content = String::new();
+                push_blocks(markup, item, &mut content);
+                push_indented(content.trim_end(), &marker, &" ".repeat(marker.len()), out);
+            }
+            out.push('\n');
+        }
+    }
+}
+
+fn push_quote(markup: Markup, content: &[Block], out: &mut String) {
+    match markup {
+        Markup::Html => {
+            out.push_str("<blockquote>\n");
+            push_blocks(markup, content, out);
+            out.push_str("</blockquote>\n");
+        }
+        Markup::Typst => {
+            out.push_str("#quote(block: true)[");
+            let mut inner = String::new();
+            push_blocks(markup, content, &mut inner);
+            out.push_str(inner.trim_end());
+            out.push_str("]\n\n");
+        }
+        Markup::Markdown => {
+            let mut inner = String::new();
+            push_blocks(markup, content, &mut inner);
+            push_indented(inner.trim_end(), "> ", "> ", out);
+            out.push('\n');
+        }
+    }
+}
+
+fn push_code_block(markup: Markup, code: &str, out: &mut String) {
+    match markup {
+        Markup::Html => {
+            out.push_str("<pre><code>");
+            escape::html(code, out);
+            out.push_str("</code></pre>\n");
+        }
+        Markup::Typst => {
+            out.push_str("#raw(block: true, \"");
+            escape::typst(code.trim_end(), out);
+            out.push_str("\")\n\n");
+        }
+        Markup::Markdown => {
+            push_indented(code.trim_end(), "    ", "    ", out);
+            out.push('\n');
+        }
+    }
+}
+
+fn push_indented(content: &str, first: &str, others: &str, out: &mut String) {
+    for (index, line) in content.lines().enumerate() {
+        let prefix = if index == 0 { first } else { others };
+        let line = format!("{prefix}{line}");
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lowered(markup: Markup, text: &str) -> String {
+        inline(markup, &[Run { text, markdown: true, at: "" }])
+    }
+
+    #[test]
+    fn emphasis_beside_chinese_punctuation_comes_out_in_every_target() {
+        let text = "这是**重点职责，**负责";
+        assert_eq!(lowered(Markup::Html, text), "这是<strong>重点职责，</strong>负责");
+        assert_eq!(lowered(Markup::Markdown, text), "这是**重点职责**，负责");
+        assert_eq!(lowered(Markup::Typst, text), "/*@*/这是#strong[重点职责，]负责");
+    }
+
+    #[test]
+    fn a_place_is_found_again() {
+        let typst = inline(Markup::Typst, &[Run { text: "a", markdown: false, at: "/duties/3/statement" }]);
+        assert_eq!(marked_place(&typst, typst.len() - 1), Some("/duties/3/statement"));
+        assert_eq!(marked_place("none", 2), None);
+    }
+
+    #[test]
+    fn blocks_keep_lists() {
+        let run = Run { text: "一\n\n1. 甲\n2. 乙", markdown: true, at: "" };
+        assert_eq!(blocks(Markup::Markdown, &[run]), "一\n\n1. 甲\n2. 乙");
+        assert_eq!(blocks(Markup::Html, &[run]), "<p>一</p>\n<ol>\n<li>甲</li>\n<li>乙</li>\n</ol>");
+        assert_eq!(blocks(Markup::Typst, &[run]), "/*@*/一\n\n#enum(start: 1, [甲], [乙])");
+    }
+}

@@ -1,0 +1,182 @@
+//! Owns the turning of a view into a document in a target: templates, escapes,
+//! typesetting. May import `view` and everything below it.
+
+mod escape;
+mod inspect;
+mod lower;
+mod templates;
+mod typeset;
+
+use typst::foundations::Bytes;
+
+use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::view::{DocumentView, Rich};
+
+pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
+pub use inspect::inspect;
+pub use lower::Markup;
+pub use templates::{TemplateSet, built_in_theme, built_in_themes};
+pub use typeset::{Engine, Typeset};
+
+/// What a document is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// CommonMark with GFM tables.
+    Markdown,
+    /// One self-contained HTML file.
+    Html,
+    /// PDF/UA-1 and PDF/A-3a.
+    Pdf,
+}
+
+impl Target {
+    /// Every target.
+    pub const ALL: [Self; 3] = [Self::Markdown, Self::Html, Self::Pdf];
+
+    /// The extension of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+/// A document in a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// The target.
+    pub target: Target,
+    /// The file's content.
+    pub bytes: Vec<u8>,
+}
+
+/// What renders views: the templates of a library and Typst with its fonts.
+pub struct Renderer {
+    templates: TemplateSet,
+    engine: std::sync::OnceLock<Engine>,
+    library_fonts: Vec<Vec<u8>>,
+    system_fonts: bool,
+}
+
+impl Renderer {
+    /// A renderer. Typst is set up when the first PDF is made.
+    pub fn new(templates: TemplateSet, library_fonts: Vec<Vec<u8>>, system_fonts: bool) -> Self {
+        Self { templates, engine: std::sync::OnceLock::new(), library_fonts, system_fonts }
+    }
+
+    /// The templates.
+    pub fn templates(&self) -> &TemplateSet {
+        &self.templates
+    }
+
+    /// Typst, with its fonts.
+    pub fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| {
+            let modules = self.templates.modules().map(|(path, text)| (path.into(), text.into())).collect();
+            let fonts = self.library_fonts.iter().cloned().map(Bytes::new).collect();
+            Engine::new(modules, fonts, self.system_fonts)
+        })
+    }
+
+    /// A document in a target, and what there is to say of it. Nothing is made
+    /// if any of that is an error.
+    pub fn render(&self, view: &DocumentView, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
+        let rendered = match target {
+            Target::Markdown => self.markup(view, Markup::Markdown),
+            Target::Html => self.markup(view, Markup::Html),
+            Target::Pdf => self.pdf(view),
+        };
+        match rendered {
+            Ok((bytes, findings)) => (Some(Artifact { target, bytes }), findings),
+            Err(findings) => (None, findings),
+        }
+    }
+
+    fn markup(
+        &self,
+        view: &DocumentView,
+        markup: Markup,
+    ) -> Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let text = self.templates.render(markup, view).map_err(|finding| vec![*finding])?;
+        let text = if markup == Markup::Markdown { tidy_markdown(&text) } else { text };
+        Ok((text.into_bytes(), Vec::new()))
+    }
+
+    /// The Typst source of a document.
+    pub fn typst_source(&self, view: &DocumentView) -> Result<String, Box<Diagnostic>> {
+        self.templates.render(Markup::Typst, view)
+    }
+
+    /// The same as one file that any Typst compiles: the modules stand in it,
+    /// where the template imports them.
+    pub fn typst_source_alone(&self, view: &DocumentView) -> Result<String, Box<Diagnostic>> {
+        let mut source = self.typst_source(view)?;
+        // A module can import another one, so that a few rounds are needed.
+        for _ in 0..4 {
+            for (path, text) in self.templates.modules() {
+                source = source.replace(&format!("#import \"/{path}\": *\n"), text);
+            }
+        }
+        Ok(source)
+    }
+
+    fn pdf(&self, view: &DocumentView) -> Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
+        let mut texts = Vec::new();
+        view.visit(&mut |text| texts.push(text));
+        let words = texts.iter().flat_map(|text| &text.parts).map(|part| part.text.as_str());
+        let engine = self.engine().for_text(words);
+        let missing = missing_glyphs(engine, &texts);
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let typeset = engine.compile(source)?;
+        let findings = inspect(&typeset);
+        let bytes = typeset.pdf(&format!("{}/{}", view.lang, view.id), &view.date)?;
+        Ok((bytes, findings))
+    }
+}
+
+/// Characters that no font has, one finding for each text.
+fn missing_glyphs(engine: &Engine, texts: &[&Rich]) -> Vec<Diagnostic> {
+    let parts = texts.iter().flat_map(|text| &text.parts);
+    parts
+        .filter_map(|part| {
+            let c = part.text.chars().find(|&c| !engine.covers(c))?;
+            let code = u32::from(c);
+            let finding = Diagnostic::error(
+                Code::MissingGlyph,
+                Message::new(
+                    format!("no font has the character `{c}` (U+{code:04X})"),
+                    format!("没有字体含有字符“{c}”（U+{code:04X}）"),
+                ),
+            );
+            Some(finding.pointer(&part.at).hint(
+                "put a font file that has it into the library's folder fonts/, or write another character",
+                "请把含有该字符的字体文件放入岗位库的 fonts/ 文件夹，或改用其他字符",
+            ))
+        })
+        .collect()
+}
+
+/// Markdown without trailing spaces and without more than one empty line, which
+/// templates leave behind and no reader wants.
+fn tidy_markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = true;
+    for line in text.lines().map(str::trim_end) {
+        if line.is_empty() {
+            empty = true;
+            continue;
+        }
+        if empty && !out.is_empty() {
+            out.push('\n');
+        }
+        empty = false;
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,258 @@
+//! Owns the templates: one Tera for each markup, with that markup's escape. The
+//! built-in templates are in the binary; a library's `templates/` overrides them
+//! file by file. May import `lower`, `escape` and everything below `render`.
+
+use std::io::Write;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+use tera::{ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+
+use super::escape;
+use super::lower::{self, Markup, Run};
+use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::fs;
+use crate::source::{SourceId, Sources, Span};
+use crate::view::DocumentView;
+
+/// Every built-in file of `templates/`.
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+const MARKUPS: [Markup; 3] = [Markup::Markdown, Markup::Html, Markup::Typst];
+
+impl Markup {
+    /// The folder of its templates, and the extension that they have.
+    fn folder(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Markdown => ("markdown", "md"),
+            Self::Html => ("html", "html"),
+            Self::Typst => ("typst", "typ"),
+        }
+    }
+}
+
+/// The templates of a library and the built-in ones below them.
+#[derive(Debug)]
+pub struct TemplateSet {
+    engines: [Tera; 3],
+    overrides: Vec<Override>,
+    /// Typst modules by path: the look, which no role changes.
+    modules: Vec<(String, String)>,
+}
+
+/// A template of the library's own.
+#[derive(Debug)]
+struct Override {
+    /// Its path below `templates/`.
+    name: String,
+    text: String,
+    source: SourceId,
+}
+
+impl TemplateSet {
+    /// Loads the built-in templates and what `folder` overrides of them. Every
+    /// file that is not right is a finding.
+    pub fn load(folder: &Path, sources: &mut Sources) -> Result<Self, Vec<Diagnostic>> {
+        let mut overrides = Vec::new();
+        let mut findings = Vec::new();
+        let paths = fs::list_tree(folder).map_err(|error| {
+            let text = error.to_string();
+            vec![
+                Diagnostic::error(Code::UnreadableFile, Message::same(text))
+                    .about(folder.display().to_string()),
+            ]
+        })?;
+        for relative in paths {
+            let name = relative.to_string_lossy().replace('\\', "/");
+            let known = MARKUPS.iter().any(|markup| name.starts_with(markup.folder().0));
+            if !known {
+                continue;
+            }
+            let path = folder.join(&relative);
+            match fs::read_text(&path, &path) {
+                Ok(text) => overrides.push(Override { name, source: sources.add(&path, &text), text }),
+                Err(finding) => findings.push(*finding),
+            }
+        }
+        let mut modules = built_in_texts("typst/modules");
+        for own in overrides.iter().filter(|own| own.name.starts_with("typst/modules/")) {
+            match modules.iter_mut().find(|(known, _)| *known == own.name) {
+                Some(module) => module.1.clone_from(&own.text),
+                None => modules.push((own.name.clone(), own.text.clone())),
+            }
+        }
+        let mut set = Self { engines: MARKUPS.map(|_| Tera::new()), overrides, modules };
+        for markup in MARKUPS {
+            match set.engine(markup) {
+                Ok(engine) => set.engines[markup as usize] = engine,
+                Err(finding) => findings.push(*finding),
+            }
+        }
+        if findings.is_empty() { Ok(set) } else { Err(findings) }
+    }
+
+    fn engine(&self, markup: Markup) -> Result<Tera, Box<Diagnostic>> {
+        let (folder, _) = markup.folder();
+        let mut tera = Tera::new();
+        tera.autoescape_on([""]);
+        tera.set_escape_fn(match markup {
+            Markup::Markdown => escape_markdown,
+            Markup::Html => escape_html,
+            Markup::Typst => escape_typst,
+        });
+        let filter = move |lowering: fn(Markup, &[Run<'_>]) -> String| {
+            move |value: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
+                Ok(Value::safe_string(&lowering(markup, &runs(&value)?)))
+            }
+        };
+        tera.register_filter("inline", filter(lower::inline));
+        tera.register_filter("blocks", filter(lower::blocks));
+        tera.set_fallback_prefixes(["library/", "built-in/"]).expect("no template is there yet");
+        let in_folder = |name: &str| {
+            let name = name.strip_prefix(folder)?.strip_prefix('/')?;
+            (!name.starts_with("modules/")).then(|| name.to_string())
+        };
+        let mut texts: Vec<(String, String)> = built_in_texts(folder)
+            .into_iter()
+            .filter_map(|(name, text)| Some((format!("built-in/{}", in_folder(&name)?), text)))
+            .collect();
+        for own in &self.overrides {
+            if let Some(name) = in_folder(&own.name) {
+                texts.push((format!("library/{name}"), own.text.clone()));
+            }
+        }
+        tera.add_raw_templates(texts).map_err(|error| self.template_error(markup, &error))?;
+        Ok(tera)
+    }
+
+    /// Renders a document's template, `THEME.md`, `THEME.html` or `THEME.typ`.
+    pub fn render(&self, markup: Markup, view: &DocumentView) -> Result<String, Box<Diagnostic>> {
+        let (folder, extension) = markup.folder();
+        let name = format!("{}.{extension}", view.theme);
+        let engine = &self.engines[markup as usize];
+        if !engine.contains_template(&name) {
+            let message = Message::new(
+                format!("the theme `{}` has no template {folder}/{name}", view.theme),
+                format!("版式 `{}` 没有模板 {folder}/{name}", view.theme),
+            );
+            return Err(Diagnostic::error(Code::TemplateError, message)
+                .about(format!("templates/{folder}/{name}"))
+                .hint(
+                    "use another theme, or add the file to the library",
+                    "请换用其他版式，或在岗位库中补上该文件",
+                )
+                .into());
+        }
+        let context = tera::Context::from_serialize(view).expect("a view is an object");
+        engine.render(&name, &context).map_err(|error| self.template_error(markup, &error))
+    }
+
+    /// The Typst modules, by their path below `templates/typst/`.
+    pub fn modules(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.modules.iter().map(|(path, text)| (path.trim_start_matches("typst/"), text.as_str()))
+    }
+
+    fn template_error(&self, markup: Markup, error: &tera::Error) -> Box<Diagnostic> {
+        let (folder, _) = markup.folder();
+        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
+            let text = error.to_string();
+            let message = Message::new(format!("template error: {text}"), format!("模板错误：{text}"));
+            return Diagnostic::error(Code::TemplateError, message)
+                .about(format!("templates/{folder}"))
+                .into();
+        };
+        let name = report.filename();
+        let source = name.strip_prefix("library/").and_then(|name| {
+            let path = format!("{folder}/{name}");
+            self.overrides.iter().find(|own| own.name == path).map(|own| own.source)
+        });
+        let text = report.message();
+        let finding = Diagnostic::error(
+            Code::TemplateError,
+            Message::new(format!("template error: {text}"), format!("模板错误：{text}")),
+        );
+        let span = report.span();
+        let finding = match source {
+            Some(source) => finding.at(Span::new(source, span.range.clone())),
+            None => {
+                finding.about(format!("templates/{folder}/{name}:{}:{}", span.start_line, span.start_col + 1))
+            }
+        };
+        finding
+            .hint(
+                "the names that a template can use are those of the view: rolebook build --emit view",
+                "模板可用的名称即视图中的名称，可用 rolebook build --emit view 查看",
+            )
+            .into()
+    }
+}
+
+/// The text of a built-in theme, `templates/themes/NAME.json`.
+pub fn built_in_theme(name: &str) -> Option<&'static str> {
+    BUILT_IN.get_file(format!("themes/{name}.json"))?.contents_utf8()
+}
+
+/// The names of the built-in themes, sorted.
+pub fn built_in_themes() -> Vec<String> {
+    let folder = BUILT_IN.get_dir("themes").expect("there are themes");
+    let stem = |file: &include_dir::File<'_>| Some(file.path().file_stem()?.to_string_lossy().into_owned());
+    let mut names: Vec<String> = folder.files().filter_map(stem).collect();
+    names.sort();
+    names
+}
+
+fn built_in_texts(folder: &str) -> Vec<(String, String)> {
+    fn collect(dir: &Dir<'_>, out: &mut Vec<(String, String)>) {
+        for file in dir.files() {
+            let text = file.contents_utf8().expect("templates are UTF-8");
+            out.push((file.path().to_string_lossy().replace('\\', "/"), text.to_string()));
+        }
+        dir.dirs().for_each(|dir| collect(dir, out));
+    }
+    let mut texts = Vec::new();
+    if let Some(dir) = BUILT_IN.get_dir(folder) {
+        collect(dir, &mut texts);
+    }
+    texts.sort();
+    texts
+}
+
+/// The runs of a rich text, or a plain string as one.
+fn runs<'a>(value: &'a Value) -> TeraResult<Vec<Run<'a>>> {
+    if let Some(text) = value.as_str() {
+        return Ok(vec![Run { text, markdown: false, at: "" }]);
+    }
+    let parts = value.get_from_path("parts").and_then(Value::as_array);
+    let Some(parts) = parts else {
+        return Err(tera::Error::message(
+            "this is no text: `inline` and `blocks` take a text of the view or a string",
+        ));
+    };
+    let run = |part: &'a Value| {
+        let get = |key: &'static str| part.get_from_path(key);
+        Run {
+            text: get("text").and_then(Value::as_str).unwrap_or_default(),
+            markdown: get("markdown").and_then(Value::as_bool).unwrap_or_default(),
+            at: get("at").and_then(Value::as_str).unwrap_or_default(),
+        }
+    };
+    Ok(parts.iter().map(run).collect())
+}
+
+fn escape_markdown(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut escaped = String::with_capacity(text.len());
+    escape::markdown(text, true, &mut escaped);
+    out.write_all(escaped.as_bytes())
+}
+
+fn escape_html(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut escaped = String::with_capacity(text.len());
+    escape::html(text, &mut escaped);
+    out.write_all(escaped.as_bytes())
+}
+
+fn escape_typst(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut escaped = String::with_capacity(text.len() * 2);
+    escape::typst(text, &mut escaped);
+    out.write_all(escaped.as_bytes())
+}

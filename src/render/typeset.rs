@@ -1,0 +1,244 @@
+//! Owns Typst in the process: what all documents share, compiling one, and
+//! exporting it. May import `lower` and everything below `render`.
+
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
+use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Feature, Library, LibraryExt, World, WorldExt};
+use typst_kit::fonts::{self, FontStore};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use super::lower::marked_place;
+use crate::diagnostic::{Code, Diagnostic, Message};
+
+/// Chinese and Latin, made by `fonts/subset.sh`.
+const BUILT_IN_FONTS: [&[u8]; 3] = [
+    include_bytes!("../../fonts/noto-serif-sc-regular.ttf"),
+    include_bytes!("../../fonts/noto-sans-sc-regular.ttf"),
+    include_bytes!("../../fonts/noto-sans-sc-bold.ttf"),
+];
+
+/// Documents after which a memoized result that none of them used is dropped.
+const MEMORY_OF_DOCUMENTS: usize = 10;
+
+static MAIN: LazyLock<FileId> = LazyLock::new(|| file_id("main.typ"));
+
+/// A file id is a `u16` that is never given back, so ids are made for the files
+/// that all documents share and not for each document.
+fn file_id(path: &str) -> FileId {
+    RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).expect("a plain path")).intern()
+}
+
+/// What all documents share; workers borrow one.
+pub struct Engine {
+    library: LazyHash<Library>,
+    fonts: FontStore,
+    modules: BTreeMap<u16, Source>,
+    library_fonts: Vec<Bytes>,
+    module_texts: Vec<(String, String)>,
+    system_fonts: bool,
+    with_system_fonts: OnceLock<Box<Engine>>,
+}
+
+impl Engine {
+    /// An engine with the built-in fonts, then those of the library. The
+    /// system's are read when a character needs them, if `system_fonts` says so.
+    pub fn new(modules: Vec<(String, String)>, library_fonts: Vec<Bytes>, system_fonts: bool) -> Self {
+        let mut store = FontStore::new();
+        let built_in = BUILT_IN_FONTS.into_iter().map(Bytes::new);
+        for font in built_in.chain(library_fonts.iter().cloned()).flat_map(Font::iter) {
+            let info = font.info().clone();
+            store.push((font, info));
+        }
+        let sources = modules.iter().map(|(path, text)| {
+            let id = file_id(path);
+            (id.into_raw().get(), Source::new(id, text.clone()))
+        });
+        let features = [Feature::A11yExtras].into_iter().collect();
+        Self {
+            library: LazyHash::new(Library::builder().with_features(features).build()),
+            fonts: store,
+            modules: sources.collect(),
+            library_fonts,
+            module_texts: modules,
+            system_fonts,
+            with_system_fonts: OnceLock::new(),
+        }
+    }
+
+    /// The engine to typeset a text with: this one, or one with the system's
+    /// fonts if only they have a character of it.
+    pub fn for_text<'a>(&self, mut texts: impl Iterator<Item = &'a str>) -> &Self {
+        if !self.system_fonts || !texts.any(|text| text.chars().any(|c| !self.covers(c))) {
+            return self;
+        }
+        self.with_system_fonts.get_or_init(|| {
+            let mut engine = Self::new(self.module_texts.clone(), self.library_fonts.clone(), false);
+            engine.fonts.extend(fonts::system());
+            Box::new(engine)
+        })
+    }
+
+    /// Whether any font has a character, or none is needed for it.
+    pub fn covers(&self, c: char) -> bool {
+        if c.is_ascii() || c.is_whitespace() || typst::text::is_default_ignorable(c) {
+            return true;
+        }
+        let book = self.fonts.book();
+        (0..).map_while(|index| book.info(index)).any(|info| info.coverage.contains(u32::from(c)))
+    }
+
+    /// The families that there are, each with whether it is bold, sorted.
+    pub fn families(&self) -> Vec<String> {
+        self.fonts.book().families().map(|(name, _)| name.to_string()).collect()
+    }
+
+    /// Typesets a document. What Typst says of it is reported in rolebook's way:
+    /// with the field that the words came from.
+    pub fn compile(&self, main: String) -> Result<Typeset<'_>, Vec<Diagnostic>> {
+        let world = DocumentWorld { engine: self, main: Source::new(*MAIN, main) };
+        let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
+        typst::comemo::evict(MEMORY_OF_DOCUMENTS);
+        let mut findings: Vec<Diagnostic> = warnings
+            .iter()
+            .filter(|warning| warning.message.contains("unknown font family"))
+            .map(|warning| world.diagnostic(Code::MissingFont, warning))
+            .collect();
+        match output {
+            Ok(document) if findings.is_empty() => Ok(Typeset { world, document }),
+            Ok(_) => Err(findings),
+            Err(errors) => {
+                findings.extend(errors.iter().map(|error| world.diagnostic(Code::TypesetError, error)));
+                Err(findings)
+            }
+        }
+    }
+}
+
+struct DocumentWorld<'a> {
+    engine: &'a Engine,
+    main: Source,
+}
+
+impl World for DocumentWorld<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.engine.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        self.engine.fonts.book()
+    }
+
+    fn main(&self) -> FileId {
+        *MAIN
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == *MAIN {
+            return Ok(self.main.clone());
+        }
+        let module = self.engine.modules.get(&id.into_raw().get());
+        module.cloned().ok_or_else(|| FileError::NotFound(id.vpath().get_without_slash().into()))
+    }
+
+    // No file can be read: neither a template's mistake nor a role's text
+    // reaches anything on the machine.
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        Err(FileError::NotFound(id.vpath().get_without_slash().into()))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.engine.fonts.font(index)
+    }
+
+    // The clock would make equal input give unequal documents.
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+impl DocumentWorld<'_> {
+    fn diagnostic(&self, code: Code, found: &SourceDiagnostic) -> Diagnostic {
+        let text = &found.message;
+        let message = Message::new(format!("typesetting: {text}"), format!("排版：{text}"));
+        let mut finding = Diagnostic::error(code, message);
+        if let Some((id, range)) = found.span.id().zip(self.range(found.span)) {
+            if id == *MAIN {
+                finding.pointer = self.field_at(range.start);
+            } else if let Ok(source) = self.source(id) {
+                let lines = source.lines();
+                let line = lines.byte_to_line(range.start).unwrap_or_default() + 1;
+                let column = lines.byte_to_column(range.start).unwrap_or_default() + 1;
+                finding.subject =
+                    Some(format!("templates/typst/{}:{line}:{column}", id.vpath().get_without_slash()));
+            }
+        }
+        for hint in &found.hints {
+            finding.hints.push(Message::same(hint.v.to_string()));
+        }
+        finding
+    }
+
+    /// The pointer of the field that a place of the Typst source shows.
+    fn field_at(&self, offset: usize) -> Option<String> {
+        let place = marked_place(self.main.text(), offset)?;
+        (!place.is_empty()).then(|| place.to_string())
+    }
+}
+
+/// A typeset document.
+pub struct Typeset<'a> {
+    world: DocumentWorld<'a>,
+    /// Its pages.
+    pub document: PagedDocument,
+}
+
+impl Typeset<'_> {
+    /// The pointer of the field that a piece of the page shows, if it shows one.
+    pub(super) fn field_of(&self, span: typst::syntax::Span) -> Option<String> {
+        (span.id() == Some(*MAIN))
+            .then(|| self.world.range(span))
+            .flatten()
+            .and_then(|range| self.world.field_at(range.start))
+    }
+
+    /// The document as PDF/UA-1 and PDF/A-3a at once; equal bytes for equal
+    /// input. `id` is the same for every version of a document, `date` is ISO 8601.
+    pub fn pdf(&self, id: &str, date: &str) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        static STANDARDS: LazyLock<PdfStandards> = LazyLock::new(|| {
+            PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("both hold at once")
+        });
+        let options = PdfOptions {
+            ident: Smart::Custom(id.to_string()),
+            creator: Smart::Custom(Some(format!("rolebook {}", env!("CARGO_PKG_VERSION")))),
+            timestamp: Some(Timestamp::new_utc(midnight(date))),
+            standards: STANDARDS.clone(),
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(&self.document, &options).map_err(|errors| {
+            errors
+                .iter()
+                .map(|error| {
+                    let missing = error.message.contains("could not be displayed");
+                    let code = if missing { Code::MissingGlyph } else { Code::TypesetError };
+                    self.world.diagnostic(code, error)
+                })
+                .collect()
+        })
+    }
+}
+
+fn midnight(date: &str) -> Datetime {
+    let mut numbers = date.split('-').map(|part| part.parse::<i32>().unwrap_or_default());
+    let mut next = || numbers.next().unwrap_or_default();
+    let (year, month, day) = (next(), next(), next());
+    let small = |number: i32| u8::try_from(number).unwrap_or_default();
+    Datetime::from_ymd_hms(year, small(month), small(day), 0, 0, 0)
+        .unwrap_or_else(|| Datetime::from_ymd_hms(2000, 1, 1, 0, 0, 0).expect("a date"))
+}

@@ -1,0 +1,293 @@
+//! Owns the making of a view from a resolved role. May import `resolve` and
+//! everything below it, and the rest of `view`.
+
+mod employment;
+mod identity;
+mod requirements;
+mod sign_off;
+mod work;
+
+use std::collections::BTreeMap;
+
+use super::rich::Rich;
+use super::theme::{Numbering, Theme};
+use super::{Body, DocumentView, Field, Locale, Section};
+use crate::catalog::Catalog;
+use crate::markdown;
+use crate::model::{Language, RoleDefinition, RoleReference, Term, Text, UnitReference};
+use crate::resolve::{self, ResolvedRole};
+
+/// The names that ids of a library stand for.
+#[derive(Debug, Default)]
+pub struct Names {
+    roles: BTreeMap<String, Text>,
+    units: BTreeMap<String, Text>,
+    competencies: BTreeMap<String, Text>,
+    levels: BTreeMap<(String, String), Text>,
+}
+
+impl Names {
+    /// The names of a library.
+    pub fn of(catalog: &Catalog) -> Self {
+        use rayon::prelude::*;
+        let ids: Vec<&String> = catalog.roles.keys().collect();
+        let roles = ids.par_iter().map(|id| ((*id).clone(), resolve::title(catalog, id))).collect::<Vec<_>>();
+        let mut names = Self { roles: roles.into_iter().collect(), ..Self::default() };
+        for unit in &catalog.settings.units {
+            if let (Some(id), Some(name)) = (&unit.id, &unit.name) {
+                names.units.insert(id.as_str().into(), name.clone());
+            }
+        }
+        for competency in &catalog.settings.competencies {
+            let Some(id) = &competency.id else { continue };
+            if let Some(name) = &competency.name {
+                names.competencies.insert(id.as_str().into(), name.clone());
+            }
+            for level in &competency.levels {
+                if let (Some(level_id), Some(name)) = (&level.id, &level.name) {
+                    names.levels.insert((id.as_str().into(), level_id.as_str().into()), name.clone());
+                }
+            }
+        }
+        names
+    }
+}
+
+/// The view of a role in one language and one theme.
+pub fn document(
+    resolved: &ResolvedRole,
+    names: &Names,
+    locale: &Locale,
+    language: Language,
+    (theme_name, theme): (&str, &Theme),
+) -> DocumentView {
+    let builder = Builder { resolved, role: &resolved.role, names, locale, language };
+    let mut sections = Vec::new();
+    for id in &theme.sections {
+        builder.push_section(id, &mut sections);
+    }
+    if theme.numbering == Numbering::Sections {
+        for (index, section) in sections.iter_mut().enumerate() {
+            section.number = locale.section_number(index + 1);
+        }
+    }
+    let role = &resolved.role;
+    let title = role.title.as_ref().map(|title| builder.text(title, "/title")).unwrap_or_default();
+    let organization = role.organization.as_ref();
+    let version = role.document.as_ref().and_then(|document| document.version.as_deref());
+    DocumentView {
+        id: resolved.id.clone(),
+        lang: language.tag(),
+        theme: theme_name.to_string(),
+        document_title: Rich::fill(&locale.document_title, &[("title", &title)]).to_plain(),
+        title,
+        description: role
+            .summary
+            .as_ref()
+            .or(role.purpose.as_ref())
+            .and_then(|summary| summary.get_or_any(language))
+            .map(|(summary, _)| markdown::plain(summary))
+            .unwrap_or_default(),
+        organization: builder
+            .optional(organization.and_then(|organization| organization.name.as_ref()), "/organization/name"),
+        code: role.code.as_ref().map(|code| Rich::plain(code, "/code")).unwrap_or_default(),
+        version: version.map(|version| locale.fill("version", &[("version", version)])).unwrap_or_default(),
+        hash: locale.fill("hash", &[("hash", &resolved.content_hash()[..12])]),
+        date: latest_date(role),
+        labels: locale.labels.clone(),
+        sections,
+    }
+}
+
+/// The latest date that a role states of itself; a day long gone if it states
+/// none, so that the same content always has the same date.
+fn latest_date(role: &RoleDefinition) -> String {
+    let document = role.document.as_ref();
+    let dates = document.into_iter().flat_map(|document| [&document.effective_date, &document.prepared_on]);
+    let revisions = role.revisions.iter().map(|revision| &revision.date);
+    let latest = dates.chain(revisions).filter_map(Option::as_ref).max();
+    latest.map_or_else(|| "2000-01-01".to_string(), Clone::clone)
+}
+
+/// What the builders of sections share.
+struct Builder<'a> {
+    resolved: &'a ResolvedRole,
+    role: &'a RoleDefinition,
+    names: &'a Names,
+    locale: &'a Locale,
+    language: Language,
+}
+
+impl Builder<'_> {
+    /// Adds a section, unless there is nothing in it.
+    fn push_section(&self, id: &str, sections: &mut Vec<Section>) {
+        let role = self.role;
+        let body = match id {
+            "identification" => self.identification(),
+            "summary" => self.prose(role.summary.as_ref(), "/summary"),
+            "purpose" => self.prose(role.purpose.as_ref(), "/purpose"),
+            "background" => self.prose(role.background.as_ref(), "/background"),
+            "duties" => self.duties(),
+            "authorities" => self.authorities(),
+            "kpis" => self.kpis(),
+            "relations" => self.relations(),
+            "qualifications" => self.qualifications(),
+            "conditions" => self.conditions(),
+            "records" => self.list(&role.records, "/records"),
+            "compensation" => self.compensation(),
+            "employment" => self.employment(),
+            "career" => self.career(),
+            "confidentiality_statement" => {
+                self.prose(role.confidentiality_statement.as_ref(), "/confidentiality_statement")
+            }
+            "posting" => self.posting(),
+            "references" => self.list(&role.references, "/references"),
+            "document" => self.document_control(),
+            "revisions" => self.revisions(),
+            "sign_off" => self.sign_off(),
+            "custom" => return self.push_custom_sections(sections),
+            _ => None,
+        };
+        if let Some(body) = body {
+            let title = Rich::plain(self.locale.section(id), "");
+            sections.push(Section { id: id.to_string(), number: String::new(), title, body });
+        }
+    }
+
+    /// The author's own sections.
+    fn push_custom_sections(&self, sections: &mut Vec<Section>) {
+        for (index, section) in self.role.sections.iter().enumerate() {
+            let at = format!("/sections/{index}");
+            let title = self.optional(section.title.as_ref(), &format!("{at}/title"));
+            let body = self.optional(section.body.as_ref(), &format!("{at}/body"));
+            if !title.is_empty() || !body.is_empty() {
+                let id = format!("section-{}", index + 1);
+                sections.push(Section { id, number: String::new(), title, body: Body::Prose { body } });
+            }
+        }
+    }
+
+    /// A text in the document's language, or else in one that it has.
+    fn text(&self, text: &Text, at: &str) -> Rich {
+        text.get_or_any(self.language).map(|(words, _)| Rich::markdown(words, at)).unwrap_or_default()
+    }
+
+    fn optional(&self, text: Option<&Text>, at: &str) -> Rich {
+        text.map(|text| self.text(text, at)).unwrap_or_default()
+    }
+
+    fn texts(&self, texts: &[Text], at: &str) -> Vec<Rich> {
+        let each = texts.iter().enumerate().map(|(index, text)| self.text(text, &format!("{at}/{index}")));
+        each.filter(|text| !text.is_empty()).collect()
+    }
+
+    fn term<T: Term>(&self, term: T, at: &str) -> Rich {
+        Rich::plain(self.locale.term(term), at)
+    }
+
+    fn date(&self, iso: Option<&String>, at: &str) -> Rich {
+        iso.map(|iso| Rich::plain(self.locale.date(iso), at)).unwrap_or_default()
+    }
+
+    fn percent(&self, number: Option<f64>, at: &str) -> Rich {
+        number.map(|number| Rich::plain(self.locale.percent(number), at)).unwrap_or_default()
+    }
+
+    fn yes_no(&self, value: bool, at: &str) -> Rich {
+        Rich::plain(self.locale.pattern(if value { "yes" } else { "no" }), at)
+    }
+
+    /// The title of a role of the library, or the text for somebody outside it.
+    fn role_name(&self, reference: Option<&RoleReference>, at: &str) -> Rich {
+        let Some(reference) = reference else { return Rich::default() };
+        let title = reference.id().and_then(|id| self.names.roles.get(id));
+        self.text(title.unwrap_or(&reference.0), at)
+    }
+
+    fn role_names(&self, references: &[RoleReference], at: &str) -> Vec<Rich> {
+        let each = references.iter().enumerate();
+        each.map(|(index, reference)| self.role_name(Some(reference), &format!("{at}/{index}"))).collect()
+    }
+
+    fn unit_name(&self, reference: Option<&UnitReference>, at: &str) -> Rich {
+        let Some(reference) = reference else { return Rich::default() };
+        let name = reference.id().and_then(|id| self.names.units.get(id));
+        self.text(name.unwrap_or(&reference.0), at)
+    }
+
+    fn in_parentheses(&self, text: &Rich) -> Rich {
+        if text.is_empty() {
+            return Rich::default();
+        }
+        Rich::fill(self.locale.pattern("parentheses"), &[("text", text)])
+    }
+
+    fn join(&self, texts: impl IntoIterator<Item = Rich>) -> Rich {
+        Rich::joined(texts, self.locale.pattern("list_separator"))
+    }
+
+    fn phrases(&self, texts: impl IntoIterator<Item = Rich>) -> Rich {
+        Rich::joined(texts, self.locale.pattern("phrase_separator"))
+    }
+
+    /// A field with one short value; none if the value is empty.
+    fn field(&self, id: &'static str, value: Rich) -> Option<Field> {
+        let label = self.locale.field(id).to_string();
+        (!value.is_empty()).then(|| Field { id, label, value, items: Vec::new(), long: false })
+    }
+
+    /// A field with a long text.
+    fn long_field(&self, id: &'static str, value: Rich) -> Option<Field> {
+        self.field(id, value).map(|field| Field { long: true, ..field })
+    }
+
+    /// A field with a list; one item alone is a value.
+    fn list_field(&self, id: &'static str, mut items: Vec<Rich>) -> Option<Field> {
+        items.retain(|item| !item.is_empty());
+        if items.len() == 1 {
+            return self.field(id, items.remove(0));
+        }
+        let label = self.locale.field(id).to_string();
+        (!items.is_empty()).then(|| Field { id, label, value: Rich::default(), items, long: false })
+    }
+
+    fn prose(&self, text: Option<&Text>, at: &str) -> Option<Body> {
+        let body = self.optional(text, at);
+        (!body.is_empty()).then_some(Body::Prose { body })
+    }
+
+    fn list(&self, texts: &[Text], at: &str) -> Option<Body> {
+        let items = self.texts(texts, at);
+        (!items.is_empty()).then_some(Body::List { items })
+    }
+
+    fn fields(&self, fields: impl IntoIterator<Item = Option<Field>>) -> Option<Body> {
+        let fields: Vec<Field> = fields.into_iter().flatten().collect();
+        (!fields.is_empty()).then_some(Body::Fields { fields })
+    }
+
+    /// Fields two to a row, unless one is too wide for half a row: the label and
+    /// 24 columns of text fit there in every theme.
+    fn grid(&self, fields: impl IntoIterator<Item = Option<Field>>) -> Option<Body> {
+        let mut rows: Vec<Vec<Field>> = Vec::new();
+        let mut narrow: Option<Field> = None;
+        let mut wide = Vec::new();
+        for field in fields.into_iter().flatten() {
+            let is_wide = field.long || !field.items.is_empty() || field.value.width() > 30;
+            if is_wide && narrow.is_some() {
+                // A row is filled before a wide field begins a new one.
+                wide.push(field);
+            } else if is_wide {
+                rows.push(vec![field]);
+            } else if let Some(first) = narrow.take() {
+                rows.push(vec![first, field]);
+                rows.extend(wide.drain(..).map(|field| vec![field]));
+            } else {
+                narrow = Some(field);
+            }
+        }
+        rows.extend(narrow.map(|field| vec![field]));
+        rows.extend(wide.into_iter().map(|field| vec![field]));
+        (!rows.is_empty()).then_some(Body::Grid { rows })
+    }
+}

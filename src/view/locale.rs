@@ -1,0 +1,262 @@
+//! Owns a language's words and ways of writing numbers, amounts, dates and
+//! durations. The words are data: `locales/TAG.json`. May import `model`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::rich::Rich;
+use crate::model::{Language, Term};
+
+/// The words of one language.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Locale {
+    /// The title of a document, with `{title}` for the job title.
+    pub document_title: String,
+    /// The headings of sections.
+    pub sections: BTreeMap<String, String>,
+    /// The labels of fields, by their path in the model.
+    pub fields: BTreeMap<String, String>,
+    /// The labels of terms, by vocabulary.
+    pub terms: BTreeMap<String, BTreeMap<String, String>>,
+    /// Phrases with `{name}`s to fill.
+    pub patterns: BTreeMap<String, String>,
+    /// Fixed words that templates need.
+    pub labels: BTreeMap<String, String>,
+    /// Names of currencies by ISO 4217 code; a code without one is shown itself.
+    pub currencies: BTreeMap<String, String>,
+    /// Names of countries by ISO 3166-1 code; a code without one is shown itself.
+    pub countries: BTreeMap<String, String>,
+    /// The months.
+    pub months: Vec<String>,
+    /// How headings are numbered.
+    pub numerals: Numerals,
+}
+
+/// How headings are numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Numerals {
+    /// 一, 二, … 十一
+    Chinese,
+    /// 1, 2, … 11
+    Decimal,
+}
+
+impl Locale {
+    /// The words that are built in.
+    ///
+    /// # Panics
+    /// If a built-in file does not parse, which a test rules out.
+    pub fn built_in(language: Language) -> Self {
+        let text = match language {
+            Language::ZhCn => include_str!("../../locales/zh-CN.json"),
+            Language::En => include_str!("../../locales/en.json"),
+        };
+        serde_json::from_str(text).expect("the built-in locale parses")
+    }
+
+    /// Takes over the words of a library's own file, key by key.
+    ///
+    /// # Errors
+    /// What is wrong with the file, and its line and column.
+    pub fn overlay(&mut self, language: Language, text: &str) -> Result<(), serde_json::Error> {
+        fn merge(base: &mut serde_json::Value, over: serde_json::Value) {
+            match (base, over) {
+                (serde_json::Value::Object(base), serde_json::Value::Object(over)) => {
+                    for (key, value) in over {
+                        merge(base.entry(key).or_insert(serde_json::Value::Null), value);
+                    }
+                }
+                (base, over) => *base = over,
+            }
+        }
+        let built_in = match language {
+            Language::ZhCn => include_str!("../../locales/zh-CN.json"),
+            Language::En => include_str!("../../locales/en.json"),
+        };
+        let over: serde_json::Value = serde_json::from_str(text)?;
+        let mut base: serde_json::Value = serde_json::from_str(built_in)?;
+        merge(&mut base, over);
+        *self = serde_json::from_value(base)?;
+        Ok(())
+    }
+
+    /// The label of a field.
+    ///
+    /// # Panics
+    /// If the locale has none: a test walks the model for that.
+    pub fn field(&self, path: &str) -> &str {
+        self.fields.get(path).unwrap_or_else(|| panic!("the locale has no label for the field {path}"))
+    }
+
+    /// The heading of a section.
+    pub fn section(&self, id: &str) -> &str {
+        self.sections.get(id).unwrap_or_else(|| panic!("the locale has no heading for the section {id}"))
+    }
+
+    /// The label of a term.
+    pub fn term<T: Term>(&self, term: T) -> &str {
+        self.term_of(T::VOCABULARY, term.key())
+    }
+
+    /// The label of a term in another vocabulary, such as a frequency as a cycle.
+    pub fn term_of(&self, vocabulary: &str, key: &str) -> &str {
+        let label = self.terms.get(vocabulary).and_then(|terms| terms.get(key));
+        label.unwrap_or_else(|| panic!("the locale has no label for the term {vocabulary}.{key}"))
+    }
+
+    /// A pattern, to be filled.
+    pub fn pattern(&self, name: &str) -> &str {
+        self.patterns.get(name).unwrap_or_else(|| panic!("the locale has no pattern {name}"))
+    }
+
+    /// A pattern, filled with words.
+    pub fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {
+        let values: Vec<(&str, Rich)> =
+            values.iter().map(|(name, value)| (*name, Rich::plain(*value, ""))).collect();
+        let values: Vec<(&str, &Rich)> = values.iter().map(|(name, value)| (*name, value)).collect();
+        Rich::fill(self.pattern(name), &values).to_plain()
+    }
+
+    /// A number of things, in the singular or the plural.
+    pub fn count(&self, number: u32, singular: &str, plural: &str) -> String {
+        let pattern = if number == 1 { singular } else { plural };
+        self.fill(pattern, &[("n", &number.to_string())])
+    }
+
+    /// A number with its thousands apart and without empty decimals.
+    pub fn number(number: f64) -> String {
+        let text = format!("{number:.2}");
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        let (whole, decimals) =
+            text.split_once('.').map_or((text, ""), |(whole, decimals)| (whole, decimals));
+        let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+        let mut grouped = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let point = if decimals.is_empty() { "" } else { "." };
+        format!("{sign}{grouped}{point}{decimals}")
+    }
+
+    /// A percentage.
+    pub fn percent(&self, number: f64) -> String {
+        self.fill("percent", &[("n", &Self::number(number))])
+    }
+
+    /// The name of a currency.
+    pub fn currency<'a>(&'a self, code: &'a str) -> &'a str {
+        self.currencies.get(code).map_or(code, String::as_str)
+    }
+
+    /// The name of a country.
+    pub fn country<'a>(&'a self, code: &'a str) -> &'a str {
+        self.countries.get(code).map_or(code, String::as_str)
+    }
+
+    /// An ISO 8601 date in words; what is no date is shown as it stands.
+    pub fn date(&self, iso: &str) -> String {
+        let parts: Vec<&str> = iso.split('-').collect();
+        let [year, month, day] = parts[..] else { return iso.to_string() };
+        let number = |text: &str| text.parse::<usize>().unwrap_or_default();
+        let Some(name) = number(month).checked_sub(1).and_then(|index| self.months.get(index)) else {
+            return iso.to_string();
+        };
+        self.fill("date", &[("year", year), ("month", name), ("day", &number(day).to_string())])
+    }
+
+    /// A number of months, in years where it comes out even.
+    pub fn duration(&self, months: u32) -> String {
+        match (months / 12, months % 12) {
+            (years, 0) if years > 0 => self.count(years, "year", "years"),
+            _ => self.count(months, "month", "months"),
+        }
+    }
+
+    /// The number of a heading: 一 or 1.
+    pub fn numeral(&self, number: usize) -> String {
+        match self.numerals {
+            Numerals::Decimal => number.to_string(),
+            Numerals::Chinese => chinese_numeral(number),
+        }
+    }
+
+    /// The number before a section's heading, with its mark: `一、` or `1. `
+    pub fn section_number(&self, number: usize) -> String {
+        match self.numerals {
+            Numerals::Decimal => format!("{number}. "),
+            Numerals::Chinese => format!("{}、", chinese_numeral(number)),
+        }
+    }
+}
+
+/// 1 to 99 in Chinese numerals, any other number in digits.
+fn chinese_numeral(number: usize) -> String {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    match (number / 10, number % 10) {
+        (0, ones) if ones > 0 => DIGITS[ones].to_string(),
+        (1, ones) => format!("十{}", DIGITS[ones]),
+        (tens @ 2..=9, ones) => format!("{}十{}", DIGITS[tens], DIGITS[ones]),
+        _ => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_amounts_and_dates_are_written_as_the_language_does() {
+        let (zh, en) = (Locale::built_in(Language::ZhCn), Locale::built_in(Language::En));
+        assert_eq!(Locale::number(1_234_567.5), "1,234,567.5");
+        assert_eq!(Locale::number(800.0), "800");
+        assert_eq!(
+            (zh.date("2012-04-08"), en.date("2012-04-08")),
+            ("2012年4月8日".into(), "8 April 2012".into())
+        );
+        assert_eq!((zh.duration(72), en.duration(12)), ("6年".into(), "1 year".into()));
+        assert_eq!((zh.duration(18), en.duration(18)), ("18个月".into(), "18 months".into()));
+    }
+
+    #[test]
+    fn chinese_numerals_go_beyond_ten() {
+        let numerals: Vec<String> = [1, 10, 11, 20, 45].into_iter().map(chinese_numeral).collect();
+        assert_eq!(numerals, ["一", "十", "十一", "二十", "四十五"]);
+    }
+
+    #[test]
+    fn a_library_changes_single_words() {
+        let mut locale = Locale::built_in(Language::ZhCn);
+        locale.overlay(Language::ZhCn, r#"{"fields": {"code": "工号"}}"#).unwrap();
+        assert_eq!((locale.field("code"), locale.field("title")), ("工号", "岗位名称"));
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys() {
+        let keys = |text: &str| {
+            fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
+                if let Some(members) = value.as_object() {
+                    for (key, value) in members {
+                        walk(value, &format!("{path}/{key}"), out);
+                    }
+                } else {
+                    out.push(path.to_string());
+                }
+            }
+            let mut out = Vec::new();
+            walk(&serde_json::from_str(text).unwrap(), "", &mut out);
+            out.retain(|key| !key.starts_with("/currencies"));
+            out.sort();
+            out
+        };
+        assert_eq!(
+            keys(include_str!("../../locales/zh-CN.json")),
+            keys(include_str!("../../locales/en.json"))
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! Owns what a document shows: its sections in order, in one language, with
+//! every label, number and date final. May import `resolve` and everything
+//! below it.
+//!
+//! A template decides how things look and nothing else. Whatever a template
+//! would have to decide is decided here.
+
+mod build;
+mod locale;
+mod rich;
+mod theme;
+
+use serde::Serialize;
+
+pub use build::{Names, document};
+pub use locale::Locale;
+pub use rich::{Part, Rich};
+pub use theme::{Theme, section_ids};
+
+/// A document: a role in one language and one theme.
+#[derive(Debug, Clone, Serialize)]
+pub struct DocumentView {
+    /// The role's id.
+    pub id: String,
+    /// The language's BCP 47 tag.
+    pub lang: &'static str,
+    /// The theme's name.
+    pub theme: String,
+    /// The job title.
+    pub title: Rich,
+    /// The document's title without markup, such as `大客户经理岗位说明书`.
+    pub document_title: String,
+    /// The summary without markup, for metadata; may be empty.
+    pub description: String,
+    /// The employer; no parts if the role has none.
+    pub organization: Rich,
+    /// The position code; no parts if the role has none.
+    pub code: Rich,
+    /// The document's version, as the footer shows it; empty if it has none.
+    pub version: String,
+    /// The first digits of the content's hash, as the footer shows them.
+    pub hash: String,
+    /// The date of the content, ISO 8601: the latest that the role states.
+    pub date: String,
+    /// Fixed words that templates need, from the locale's `labels`.
+    pub labels: std::collections::BTreeMap<String, String>,
+    /// The sections in the theme's order; none of them is empty.
+    pub sections: Vec<Section>,
+}
+
+/// A section with a heading.
+#[derive(Debug, Clone, Serialize)]
+pub struct Section {
+    /// The section's name in themes, also a unique anchor.
+    pub id: String,
+    /// The number before the heading, such as `一、`; empty if the theme has none.
+    pub number: String,
+    /// The heading.
+    pub title: Rich,
+    /// What is in it.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// The kinds of section; a template has one piece for each.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// Short facts, two to a row where they fit.
+    Grid {
+        /// The rows; each has one wide field or one or two narrow ones.
+        rows: Vec<Vec<Field>>,
+    },
+    /// Facts under each other, each a label with a text or a list.
+    Fields {
+        /// The fields.
+        fields: Vec<Field>,
+    },
+    /// Running text.
+    Prose {
+        /// The text, in blocks.
+        body: Rich,
+    },
+    /// A list.
+    List {
+        /// The items, inline.
+        items: Vec<Rich>,
+    },
+    /// Duties with their tasks.
+    Duties {
+        /// The duties.
+        duties: Vec<DutyView>,
+    },
+    /// A table.
+    Table(TableView),
+    /// The signature blocks.
+    SignOff {
+        /// The agreement that is signed, in blocks; no parts if there is none.
+        statement: Rich,
+        /// The blocks.
+        blocks: Vec<SignatureView>,
+    },
+}
+
+/// A label and what belongs to it: one value, or a list, or nothing yet.
+#[derive(Debug, Clone, Serialize)]
+pub struct Field {
+    /// The field's name in the model, such as `reporting.reports_to`.
+    pub id: &'static str,
+    /// The label.
+    pub label: String,
+    /// The value; no parts if the field is a list or empty.
+    pub value: Rich,
+    /// The items of a list, inline.
+    pub items: Vec<Rich>,
+    /// Whether the value is a long text, in blocks.
+    pub long: bool,
+}
+
+/// A duty.
+#[derive(Debug, Clone, Serialize)]
+pub struct DutyView {
+    /// Its number as a heading says it, such as `职责一`.
+    pub label: String,
+    /// Its number in the language's digits, such as `1`.
+    pub number: String,
+    /// The area; no parts if it has none.
+    pub area: Rich,
+    /// The label of the statement.
+    pub statement_label: String,
+    /// The statement, in blocks; no parts if it has none.
+    pub statement: Rich,
+    /// The label of the tasks.
+    pub tasks_label: String,
+    /// The tasks, inline.
+    pub tasks: Vec<Rich>,
+    /// Short facts: involvement, frequency, share of time, weight, essential.
+    pub facts: Vec<Field>,
+    /// Longer facts: reason, outputs, indicators, processes; and what is
+    /// assessed, which may be empty where a form leaves a cell to fill in.
+    pub details: Vec<Field>,
+}
+
+/// A table; its rows may be in groups.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableView {
+    /// The columns that have anything in them.
+    pub columns: Vec<Column>,
+    /// The groups of rows.
+    pub groups: Vec<RowGroup>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Serialize)]
+pub struct Column {
+    /// The field's name in the model.
+    pub id: &'static str,
+    /// The head.
+    pub label: String,
+    /// Its share of the width, next to the others'.
+    pub weight: u8,
+}
+
+/// Rows that belong together.
+#[derive(Debug, Clone, Serialize)]
+pub struct RowGroup {
+    /// What they have in common; empty if the table has no groups.
+    pub label: String,
+    /// The rows, each with one cell a column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A cell: lines under each other, each inline. The first is what the cell is
+/// about, the others explain it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Cell {
+    /// The lines; none if the cell is empty.
+    pub lines: Vec<Rich>,
+}
+
+/// A place to sign.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignatureView {
+    /// The party, as in the model; unique among the blocks with its position.
+    pub party: &'static str,
+    /// Who signs, such as `本人签名`.
+    pub label: Rich,
+    /// The signer's name; no parts if it is to be filled in.
+    pub name: Rich,
+    /// The signer's title; no parts if there is none.
+    pub title: Rich,
+    /// Whether there is a place for the date.
+    pub date: bool,
+    /// Whether there is a place for a seal.
+    pub seal: bool,
+}
+
+impl DocumentView {
+    /// Shows every text of the view to `visit`, in the order of the document.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Rich)) {
+        visit(&self.title);
+        visit(&self.organization);
+        visit(&self.code);
+        for section in &self.sections {
+            visit(&section.title);
+            section.body.visit(visit);
+        }
+    }
+}
+
+impl Body {
+    fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Rich)) {
+        match self {
+            Self::Grid { rows } => rows.iter().flatten().for_each(|field| field.visit(visit)),
+            Self::Fields { fields } => fields.iter().for_each(|field| field.visit(visit)),
+            Self::Prose { body } => visit(body),
+            Self::List { items } => items.iter().for_each(visit),
+            Self::Duties { duties } => {
+                for duty in duties {
+                    visit(&duty.area);
+                    visit(&duty.statement);
+                    duty.tasks.iter().for_each(&mut *visit);
+                    duty.facts.iter().chain(&duty.details).for_each(|field| field.visit(visit));
+                }
+            }
+            Self::Table(table) => {
+                let rows = table.groups.iter().flat_map(|group| &group.rows);
+                rows.flatten().flat_map(|cell| &cell.lines).for_each(visit);
+            }
+            Self::SignOff { statement, blocks } => {
+                visit(statement);
+                for block in blocks {
+                    visit(&block.label);
+                    visit(&block.name);
+                    visit(&block.title);
+                }
+            }
+        }
+    }
+}
+
+impl Field {
+    fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Rich)) {
+        visit(&self.value);
+        self.items.iter().for_each(visit);
+    }
+}
