@@ -139,6 +139,8 @@ pub struct DutyView {
     /// Longer facts: reason, outputs, indicators, processes; and what is
     /// assessed, which may be empty where a form leaves a cell to fill in.
     pub details: Vec<Field>,
+    /// Whether it is short enough to be kept on one page.
+    pub whole: bool,
 }
 
 /// A table; its rows may be in groups.

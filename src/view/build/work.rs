@@ -6,6 +6,24 @@ use crate::model::{AuthorityDomain, AuthorityLimit, Duty, Frequency, RelationSid
 use crate::view::rich::Rich;
 use crate::view::{Body, Cell, DutyView, Field, Locale, RowGroup};
 
+/// The longest duty that is kept on one page, in lines as [`lines_of`] counts
+/// them. A page of the closest theme has 48.
+const LINES_KEPT_WHOLE: usize = 30;
+
+/// The columns of half-width characters in a line of the narrowest theme.
+const LINE_WIDTH: usize = 68;
+
+/// How many lines a duty takes, about and rather too many.
+fn lines_of(duty: &DutyView) -> usize {
+    let lines = |text: &Rich| {
+        let breaks = text.parts.iter().map(|part| part.text.matches('\n').count()).sum::<usize>();
+        text.width().div_ceil(LINE_WIDTH) + breaks
+    };
+    let details = duty.details.iter().flat_map(|field| field.items.iter().chain([&field.value]));
+    1 + [&duty.area, &duty.statement].into_iter().chain(&duty.tasks).chain(details).map(lines).sum::<usize>()
+        + duty.details.len()
+}
+
 impl Builder<'_> {
     pub(super) fn duties(&self) -> Option<Body> {
         let duties: Vec<DutyView> =
@@ -51,7 +69,7 @@ impl Builder<'_> {
             ),
             self.assessment_focus(duty, index),
         ];
-        DutyView {
+        let mut view = DutyView {
             label: self.locale.fill("duty", &[("n", &self.locale.numeral(index + 1))]),
             number: (index + 1).to_string(),
             area: self.optional(duty.area.as_ref(), &here("area")),
@@ -61,7 +79,10 @@ impl Builder<'_> {
             tasks: self.texts(&duty.tasks, &here("tasks")),
             facts: facts.into_iter().flatten().collect(),
             details: details.into_iter().flatten().collect(),
-        }
+            whole: true,
+        };
+        view.whole = lines_of(&view) <= LINES_KEPT_WHOLE;
+        view
     }
 
     /// What is assessed; an empty field where the role has the key with nothing
