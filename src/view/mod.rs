@@ -57,6 +57,8 @@ pub struct Section {
     pub number: String,
     /// The heading.
     pub title: Rich,
+    /// Whether the sign-off comes next, which must not be alone on a page.
+    pub before_sign_off: bool,
     /// What is in it.
     #[serde(flatten)]
     pub body: Body,
@@ -115,6 +117,8 @@ pub struct Field {
     pub items: Vec<Rich>,
     /// Whether the value is a long text, in blocks.
     pub long: bool,
+    /// Whether it is short enough to be kept on one page.
+    pub whole: bool,
 }
 
 /// A duty.

@@ -202,9 +202,9 @@ impl Builder<'_> {
         let rows: Vec<Vec<Cell>> = rows.map(|row| row.into_iter().map(Cell::of).collect()).collect();
         let columns = [
             ("revisions.version", 2),
-            ("revisions.date", 4),
+            ("revisions.date", 5),
             ("revisions.author", 4),
-            ("revisions.summary", 11),
+            ("revisions.summary", 10),
             ("revisions.material", 3),
         ];
         self.table(&columns, vec![RowGroup { label: String::new(), rows }])

@@ -17,6 +17,19 @@ use crate::markdown;
 use crate::model::{Language, RoleDefinition, RoleReference, Term, Text, UnitReference};
 use crate::resolve::{self, ResolvedRole};
 
+/// The columns of half-width characters in a line of the narrowest theme.
+const LINE_WIDTH: usize = 68;
+
+/// The longest field that is kept on one page, in lines. A page of the closest
+/// theme has 48.
+const FIELD_LINES_KEPT_WHOLE: usize = 14;
+
+/// How many lines a text takes, about and rather too many.
+fn lines_of(text: &Rich) -> usize {
+    let breaks = text.parts.iter().map(|part| part.text.matches('\n').count()).sum::<usize>();
+    text.width().div_ceil(LINE_WIDTH) + breaks
+}
+
 /// The names that ids of a library stand for.
 #[derive(Debug, Default)]
 pub struct Names {
@@ -65,6 +78,9 @@ pub fn document(
     let mut sections = Vec::new();
     for id in &theme.sections {
         builder.push_section(id, &mut sections);
+    }
+    for index in 1..sections.len() {
+        sections[index - 1].before_sign_off = matches!(sections[index].body, Body::SignOff { .. });
     }
     if theme.numbering == Numbering::Sections {
         for (index, section) in sections.iter_mut().enumerate() {
@@ -150,7 +166,13 @@ impl Builder<'_> {
         };
         if let Some(body) = body {
             let title = Rich::plain(self.locale.section(id), "");
-            sections.push(Section { id: id.to_string(), number: String::new(), title, body });
+            sections.push(Section {
+                id: id.to_string(),
+                number: String::new(),
+                title,
+                before_sign_off: false,
+                body,
+            });
         }
     }
 
@@ -162,7 +184,13 @@ impl Builder<'_> {
             let body = self.optional(section.body.as_ref(), &format!("{at}/body"));
             if !title.is_empty() || !body.is_empty() {
                 let id = format!("section-{}", index + 1);
-                sections.push(Section { id, number: String::new(), title, body: Body::Prose { body } });
+                sections.push(Section {
+                    id,
+                    number: String::new(),
+                    title,
+                    before_sign_off: false,
+                    body: Body::Prose { body },
+                });
             }
         }
     }
@@ -233,12 +261,13 @@ impl Builder<'_> {
     /// A field with one short value; none if the value is empty.
     fn field(&self, id: &'static str, value: Rich) -> Option<Field> {
         let label = self.locale.field(id).to_string();
-        (!value.is_empty()).then(|| Field { id, label, value, items: Vec::new(), long: false })
+        (!value.is_empty()).then(|| Field { id, label, value, items: Vec::new(), long: false, whole: true })
     }
 
     /// A field with a long text.
     fn long_field(&self, id: &'static str, value: Rich) -> Option<Field> {
-        self.field(id, value).map(|field| Field { long: true, ..field })
+        let whole = lines_of(&value) <= FIELD_LINES_KEPT_WHOLE;
+        self.field(id, value).map(|field| Field { long: true, whole, ..field })
     }
 
     /// A field with a list; one item alone is a value.
@@ -248,7 +277,8 @@ impl Builder<'_> {
             return self.field(id, items.remove(0));
         }
         let label = self.locale.field(id).to_string();
-        (!items.is_empty()).then(|| Field { id, label, value: Rich::default(), items, long: false })
+        let whole = items.iter().map(lines_of).sum::<usize>() <= FIELD_LINES_KEPT_WHOLE;
+        (!items.is_empty()).then(|| Field { id, label, value: Rich::default(), items, long: false, whole })
     }
 
     fn prose(&self, text: Option<&Text>, at: &str) -> Option<Body> {

@@ -1,27 +1,20 @@
 //! Owns the sections about the work itself: duties, authorities, indicators,
 //! working relations. May import what `build` may.
 
-use super::Builder;
+use super::{Builder, lines_of};
 use crate::model::{AuthorityDomain, AuthorityLimit, Duty, Frequency, RelationSide, Term};
 use crate::view::rich::Rich;
 use crate::view::{Body, Cell, DutyView, Field, Locale, RowGroup};
 
-/// The longest duty that is kept on one page, in lines as [`lines_of`] counts
+/// The longest duty that is kept on one page, in lines as [`lines_of_duty`] counts
 /// them. A page of the closest theme has 48.
 const LINES_KEPT_WHOLE: usize = 30;
 
-/// The columns of half-width characters in a line of the narrowest theme.
-const LINE_WIDTH: usize = 68;
-
 /// How many lines a duty takes, about and rather too many.
-fn lines_of(duty: &DutyView) -> usize {
-    let lines = |text: &Rich| {
-        let breaks = text.parts.iter().map(|part| part.text.matches('\n').count()).sum::<usize>();
-        text.width().div_ceil(LINE_WIDTH) + breaks
-    };
+fn lines_of_duty(duty: &DutyView) -> usize {
     let details = duty.details.iter().flat_map(|field| field.items.iter().chain([&field.value]));
-    1 + [&duty.area, &duty.statement].into_iter().chain(&duty.tasks).chain(details).map(lines).sum::<usize>()
-        + duty.details.len()
+    let texts = [&duty.area, &duty.statement].into_iter().chain(&duty.tasks).chain(details);
+    1 + duty.details.len() + texts.map(lines_of).sum::<usize>()
 }
 
 impl Builder<'_> {
@@ -81,7 +74,7 @@ impl Builder<'_> {
             details: details.into_iter().flatten().collect(),
             whole: true,
         };
-        view.whole = lines_of(&view) <= LINES_KEPT_WHOLE;
+        view.whole = lines_of_duty(&view) <= LINES_KEPT_WHOLE;
         view
     }
 
@@ -93,7 +86,7 @@ impl Builder<'_> {
         let items = self.texts(&duty.assessment_focus, &at);
         if items.is_empty() && self.resolved.tree.pointer(&at).is_some() {
             let label = self.locale.field(id).to_string();
-            return Some(Field { id, label, value: Rich::default(), items, long: false });
+            return Some(Field { id, label, value: Rich::default(), items, long: false, whole: true });
         }
         self.list_field(id, items)
     }
