@@ -7,6 +7,8 @@ mod lower;
 mod templates;
 mod typeset;
 
+use std::collections::BTreeSet;
+
 use typst::foundations::Bytes;
 
 use crate::diagnostic::{Code, Diagnostic, Message};
@@ -126,11 +128,12 @@ impl Renderer {
         let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
         let mut texts = Vec::new();
         view.visit(&mut |text| texts.push(text));
-        let words = texts.iter().flat_map(|text| &text.parts).map(|part| part.text.as_str());
-        let engine = self.engine().for_text(words);
-        let missing = missing_glyphs(engine, &texts);
+        let characters: BTreeSet<char> =
+            texts.iter().flat_map(|text| &text.parts).flat_map(|part| part.text.chars()).collect();
+        let engine = self.engine().for_characters(&characters);
+        let missing: BTreeSet<char> = characters.into_iter().filter(|&c| !engine.covers(c)).collect();
         if !missing.is_empty() {
-            return Err(missing);
+            return Err(missing_glyphs(&missing, &texts));
         }
         let typeset = engine.compile(source)?;
         let findings = inspect(&typeset);
@@ -140,11 +143,11 @@ impl Renderer {
 }
 
 /// Characters that no font has, one finding for each text.
-fn missing_glyphs(engine: &Engine, texts: &[&Rich]) -> Vec<Diagnostic> {
+fn missing_glyphs(missing: &BTreeSet<char>, texts: &[&Rich]) -> Vec<Diagnostic> {
     let parts = texts.iter().flat_map(|text| &text.parts);
     parts
         .filter_map(|part| {
-            let c = part.text.chars().find(|&c| !engine.covers(c))?;
+            let c = part.text.chars().find(|c| missing.contains(c))?;
             let code = u32::from(c);
             let finding = Diagnostic::error(
                 Code::MissingGlyph,

@@ -165,7 +165,7 @@ impl Builder<'_> {
             ]
         });
         let columns = [
-            ("kpis.name", 10),
+            ("kpis.name", 13),
             ("kpis.target", 5),
             ("kpis.weight", 3),
             ("kpis.cycle", 4),
