@@ -153,9 +153,9 @@ pub fn list_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-/// Whether there is a folder.
+/// Whether there is a folder; the empty path is the current one.
 pub fn is_folder(path: &Path) -> bool {
-    path.is_dir()
+    path.as_os_str().is_empty() || path.is_dir()
 }
 
 /// Whether there is a file.

@@ -111,17 +111,16 @@ impl Walk<'_> {
                 "如果不在岗位库内，请按语言写出名称：{ \"zh-CN\": \"…\" }",
             )
         } else {
-            let ids = known.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-            finding.hint(format!("the ids there are: {ids}"), format!("已有的编号：{ids}"))
+            finding.hint(format!("the ids there are: {}", list(&known, "none")), format!("已有的编号：{}", list(&known, "无")))
         });
     }
 
     /// The level of a competency of the framework is one of its levels.
     fn levels(&mut self) {
         let qualifications = self.resolved.tree.get("qualifications");
-        let list =
+        let items =
             qualifications.and_then(|node| node.get("competencies")).map(Node::items).unwrap_or_default();
-        for (index, item) in list.iter().enumerate() {
+        for (index, item) in items.iter().enumerate() {
             let (Some(id), Some(level)) = (
                 item.get("competency_ref").and_then(Node::as_str),
                 item.get("level").filter(|level| level.as_str().is_some()),
@@ -138,7 +137,7 @@ impl Walk<'_> {
                 competency.levels.iter().filter_map(|level| Some(level.id.as_ref()?.as_str())).collect();
             let found = level.as_str().unwrap_or_default();
             if is_id(found) && !levels.contains(&found) {
-                let ids = levels.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+                let ids = list(&levels, "—");
                 self.findings.push(
                     Diagnostic::error(
                         Code::BrokenReference,
@@ -154,4 +153,9 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+fn list(ids: &[&str], none: &str) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+    if ids.is_empty() { none.to_string() } else { ids.join(", ") }
 }

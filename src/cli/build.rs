@@ -231,7 +231,6 @@ impl Job<'_> {
     }
 
     /// A role without errors, and the languages to build it in.
-    #[expect(clippy::type_complexity, reason = "used once")]
     fn resolve(&self, id: &str) -> Result<(ResolvedRole, Vec<Language>, Vec<Diagnostic>), Vec<Diagnostic>> {
         if !self.catalog.roles.contains_key(id) {
             // Its file has errors, which are reported already.

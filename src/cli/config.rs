@@ -107,7 +107,8 @@ impl BuildConfig {
             check_theme(theme)?;
         }
         Ok(Self {
-            library: args.library,
+            // Paths are shown as people know them: `roles/a.json`, not `./roles/a.json`.
+            library: args.library.strip_prefix(".").map_or_else(|_| args.library.clone(), PathBuf::from),
             targets,
             roles: args.role,
             languages,

@@ -61,7 +61,7 @@ pub fn run() -> ExitCode {
     let language = UiLanguage::choose(args.ui_lang);
     let result = match args.command {
         Command::Build(args) => BuildConfig::new(args, language).and_then(|config| build::run(&config)),
-        Command::Schema(args) => schema::run(args),
+        Command::Schema(args) => schema::run(&args),
     };
     match result {
         Ok(Outcome::Fine) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,

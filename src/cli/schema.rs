@@ -6,7 +6,7 @@ use super::args::{SchemaArgs, SchemaOf};
 use super::{Failure, Outcome};
 use crate::model;
 
-pub(super) fn run(args: SchemaArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
         SchemaOf::Role => model::role_schema(),
         SchemaOf::Library => model::library_schema(),

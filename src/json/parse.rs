@@ -128,21 +128,39 @@ fn syntax_error(error: &ParseError, text: &str, source: SourceId) -> Diagnostic 
     let start = range.start.min(text.len());
     let span = Span::new(source, start..range.end.clamp(start, text.len()));
     let found = text[start..].chars().next();
-    let shown = found.map_or_else(
-        || Message::new("the end of the file", "文件结尾"),
-        |c| Message::same(format!("`{}`", c.escape_debug())),
-    );
     let (en, zh, hint_en, hint_zh) = describe(error.kind());
     let code = match error.kind() {
         ParseErrorKind::NestingDepthExceeded => Code::NestingTooDeep,
         _ => Code::SyntaxError,
     };
-    let message = if code == Code::NestingTooDeep {
-        Message::new(en, zh)
-    } else {
-        Message::new(format!("{en}, found {}", shown.en), format!("{zh}，此处是 {}", shown.zh_cn))
+    let message = match found {
+        _ if code == Code::NestingTooDeep => Message::new(en, zh),
+        None => Message::new(format!("{en}, found the end of the file"), format!("{zh}，文件到此结束")),
+        Some(c) if c.is_whitespace() => Message::new(en, zh),
+        Some(c) => Message::new(format!("{en}, found `{c}`"), format!("{zh}，此处是 `{c}`")),
     };
-    Diagnostic::error(code, message).at(span).hint(hint_en, hint_zh)
+    let finding = Diagnostic::error(code, message).at(span);
+    match found.and_then(straight) {
+        Some(mark) => finding.hint(
+            format!("this is a typographic mark; JSON needs the straight one: {mark}"),
+            format!("这是中文（全角）符号；JSON 只认英文半角符号：{mark}"),
+        ),
+        None => finding.hint(hint_en, hint_zh),
+    }
+}
+
+/// The mark that JSON needs where a typographic one was typed.
+fn straight(c: char) -> Option<char> {
+    Some(match c {
+        '“' | '”' | '„' | '‘' | '’' | '＂' => '"',
+        '，' | '、' => ',',
+        '：' => ':',
+        '｛' => '{',
+        '｝' => '}',
+        '［' | '【' => '[',
+        '］' | '】' => ']',
+        _ => return None,
+    })
 }
 
 /// What is wrong and what to do: English, Chinese, English hint, Chinese hint.

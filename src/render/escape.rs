@@ -8,8 +8,13 @@ use std::fmt::Write as _;
 ///
 /// Only what would mean something is escaped, so that the source reads well.
 /// `at_start` says whether the text begins a line, where more has a meaning.
+/// What stands in `out` counts as the line's beginning.
 pub fn markdown(text: &str, at_start: bool, out: &mut String) {
     let chars: Vec<char> = text.chars().collect();
+    // A run of them at the end of a heading, after a space, is dropped.
+    let closing = text.trim_end_matches('#');
+    let closing =
+        if closing.ends_with(' ') || closing.is_empty() { closing.chars().count() } else { chars.len() };
     for (index, &c) in chars.iter().enumerate() {
         let before = index.checked_sub(1).map(|before| chars[before]);
         let after = chars.get(index + 1).copied();
@@ -18,11 +23,16 @@ pub fn markdown(text: &str, at_start: bool, out: &mut String) {
             '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' => true,
             // Between letters and digits an underscore is only itself.
             '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
-            '&' => after.is_some_and(|after| after.is_ascii_alphanumeric() || after == '#'),
+            // What follows the last one is not known.
+            '&' => after.is_none_or(|after| after.is_ascii_alphanumeric() || after == '#'),
             '!' => after == Some('['),
-            '#' | '=' | '-' | '+' => line_start,
+            '#' => line_start || index >= closing,
+            '=' | '-' | '+' => line_start,
             // `1.` and `1)` begin a list if nothing but digits stands before.
-            '.' | ')' => at_start && index > 0 && chars[..index].iter().all(char::is_ascii_digit),
+            '.' | ')' => {
+                let line = &out[out.rfind('\n').map_or(0, |end| end + 1)..];
+                !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit())
+            }
             _ => false,
         };
         let edge = index == 0 || index + 1 == chars.len();
@@ -34,6 +44,7 @@ pub fn markdown(text: &str, at_start: bool, out: &mut String) {
             // Unseen, and read as white space by some parsers and not by others.
             '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => push_entity(c, out),
             _ if needs_backslash => {
+                break_address(out);
                 out.push('\\');
                 out.push(c);
             }
@@ -43,7 +54,22 @@ pub fn markdown(text: &str, at_start: bool, out: &mut String) {
 }
 
 fn push_entity(c: char, out: &mut String) {
+    break_address(out);
     let _ = write!(out, "&#{};", u32::from(c));
+}
+
+/// Makes bare addresses from `start` on be none: GFM shows an address as it is
+/// written, escapes and all, up to a space (GFM 6.9).
+fn break_addresses(start: usize, out: &mut String) {
+    for (mark, offset) in [("://", 0), ("www.", 3)] {
+        let places: Vec<usize> =
+            out[start..].match_indices(mark).map(|(at, _)| start + at + offset).collect();
+        for at in places.into_iter().rev() {
+            if !out[..at].ends_with('\\') {
+                out.insert(at, '\\');
+            }
+        }
+    }
 }
 
 /// Adds a text as it must be written in HTML, in an element's text and in a

@@ -57,11 +57,24 @@ pub struct Section {
     pub number: String,
     /// The heading.
     pub title: Rich,
-    /// Whether the sign-off comes next, which must not be alone on a page.
-    pub before_sign_off: bool,
+    /// What of it must be on the page of the next section.
+    pub keep: Keep,
     /// What is in it.
     #[serde(flatten)]
     pub body: Body,
+}
+
+/// What of a section must be on the page of the next one: the section before the
+/// sign-off keeps it company, since signatures never stand alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// Nothing.
+    None,
+    /// Its last part: duty, field, or group of rows.
+    Last,
+    /// All of it; it is short.
+    Section,
 }
 
 /// The kinds of section; a template has one piece for each.

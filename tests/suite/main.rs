@@ -3,4 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a test arranges its own files")]
 
+mod build;
+mod escapes;
+mod golden;
+mod injection;
 mod layering;
+mod model;
+mod support;

@@ -6,6 +6,12 @@ use crate::model::{PayRange, Text};
 use crate::view::rich::Rich;
 use crate::view::{Body, Locale};
 
+/// An address that can be followed where the target can, shown as it stands.
+fn linked(address: &str, at: &str) -> Rich {
+    let bare = !address.is_empty() && !address.contains(|c: char| c.is_whitespace() || "<>\\".contains(c));
+    if bare { Rich::markdown(format!("<{address}>"), at) } else { Rich::plain(address, at) }
+}
+
 impl Builder<'_> {
     pub(super) fn compensation(&self) -> Option<Body> {
         let compensation = self.role.compensation.as_ref()?;
@@ -93,8 +99,8 @@ impl Builder<'_> {
     pub(super) fn posting(&self) -> Option<Body> {
         let posting = self.role.posting.as_ref()?;
         let apply = posting.apply.as_ref();
-        let string =
-            |value: Option<&String>, at: &str| value.map(|value| Rich::plain(value, at)).unwrap_or_default();
+        let link =
+            |value: Option<&String>, at: &str| value.map(|value| linked(value, at)).unwrap_or_default();
         let openings = posting
             .openings
             .map(|count| Rich::plain(self.locale.count(count, "person", "people"), "/posting/openings"));
@@ -114,13 +120,10 @@ impl Builder<'_> {
                 "posting.applicant_regions",
                 self.join(self.texts(&posting.applicant_regions, "/posting/applicant_regions")),
             ),
-            self.field(
-                "posting.apply.url",
-                string(apply.and_then(|it| it.url.as_ref()), "/posting/apply/url"),
-            ),
+            self.field("posting.apply.url", link(apply.and_then(|it| it.url.as_ref()), "/posting/apply/url")),
             self.field(
                 "posting.apply.email",
-                string(apply.and_then(|it| it.email.as_ref()), "/posting/apply/email"),
+                link(apply.and_then(|it| it.email.as_ref()), "/posting/apply/email"),
             ),
             self.long_field(
                 "posting.apply.instructions",

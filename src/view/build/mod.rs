@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::rich::Rich;
 use super::theme::{Numbering, Theme};
-use super::{Body, DocumentView, Field, Locale, Section};
+use super::{Body, DocumentView, Field, Keep, Locale, Section};
 use crate::catalog::Catalog;
 use crate::markdown;
 use crate::model::{Language, RoleDefinition, RoleReference, Term, Text, UnitReference};
@@ -29,6 +29,28 @@ fn lines_of(text: &Rich) -> usize {
     let breaks = text.parts.iter().map(|part| part.text.matches('\n').count()).sum::<usize>();
     text.width().div_ceil(LINE_WIDTH) + breaks
 }
+
+/// What of the section before the sign-off is kept with it. The rows of a long
+/// table are put in two groups for that, the last row alone in the second.
+fn keep(body: &mut Body) -> Keep {
+    match body {
+        Body::Duties { .. } => Keep::Last,
+        Body::Fields { fields } if fields.len() > ROWS_KEPT_WHOLE => Keep::Last,
+        Body::Table(table)
+            if table.groups.iter().map(|group| group.rows.len()).sum::<usize>() > ROWS_KEPT_WHOLE =>
+        {
+            if let Some(last) = table.groups.last_mut().filter(|group| group.rows.len() > 1) {
+                let rows = last.rows.split_off(last.rows.len() - 1);
+                table.groups.push(super::RowGroup { label: String::new(), rows });
+            }
+            Keep::Last
+        }
+        _ => Keep::Section,
+    }
+}
+
+/// The most rows of a table that are moved together to another page.
+const ROWS_KEPT_WHOLE: usize = 12;
 
 /// The names that ids of a library stand for.
 #[derive(Debug, Default)]
@@ -80,7 +102,9 @@ pub fn document(
         builder.push_section(id, &mut sections);
     }
     for index in 1..sections.len() {
-        sections[index - 1].before_sign_off = matches!(sections[index].body, Body::SignOff { .. });
+        if matches!(sections[index].body, Body::SignOff { .. }) {
+            sections[index - 1].keep = keep(&mut sections[index - 1].body);
+        }
     }
     if theme.numbering == Numbering::Sections {
         for (index, section) in sections.iter_mut().enumerate() {
@@ -170,7 +194,7 @@ impl Builder<'_> {
                 id: id.to_string(),
                 number: String::new(),
                 title,
-                before_sign_off: false,
+                keep: Keep::None,
                 body,
             });
         }
@@ -188,7 +212,7 @@ impl Builder<'_> {
                     id,
                     number: String::new(),
                     title,
-                    before_sign_off: false,
+                    keep: Keep::None,
                     body: Body::Prose { body },
                 });
             }

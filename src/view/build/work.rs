@@ -2,7 +2,7 @@
 //! working relations. May import what `build` may.
 
 use super::{Builder, lines_of};
-use crate::model::{AuthorityDomain, AuthorityLimit, Duty, Frequency, RelationSide, Term};
+use crate::model::{AuthorityDomain, AuthorityLimit, AuthorityRights, Duty, Frequency, RelationSide, Term};
 use crate::view::rich::Rich;
 use crate::view::{Body, Cell, DutyView, Field, Locale, RowGroup};
 
@@ -97,7 +97,7 @@ impl Builder<'_> {
             let of_domain = self.role.authorities.iter().enumerate().filter(|(_, it)| it.domain == domain);
             let rows = of_domain.map(|(index, authority)| {
                 let at = format!("/authorities/{index}");
-                let rights = authority.right.as_ref().map(|rights| rights.as_slice()).unwrap_or_default();
+                let rights = authority.right.as_ref().map(AuthorityRights::as_slice).unwrap_or_default();
                 let rights = rights.iter().map(|&right| self.term(right, &format!("{at}/right")));
                 let limit = authority.limit.as_ref().map(|limit| self.limit(limit, &format!("{at}/limit")));
                 [

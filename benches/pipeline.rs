@@ -1,0 +1,118 @@
+//! Measures each stage on its own and the whole build, on the sample library.
+//! `cargo bench` prints the medians; figures are compared within one run only.
+#![allow(missing_docs, reason = "criterion makes the functions")]
+
+use std::path::{Path, PathBuf};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use rolebook::catalog::Catalog;
+use rolebook::json;
+use rolebook::model::Language;
+use rolebook::render::{Engine, Markup, Renderer, Target, TemplateSet, built_in_theme};
+use rolebook::resolve::resolve;
+use rolebook::source::Sources;
+use rolebook::view::{Locale, Names, Theme, document};
+
+const ROLE: &str = "key-account-manager-marketing";
+
+fn library() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data")
+}
+
+fn stages(criterion: &mut Criterion) {
+    let catalog = Catalog::load(&library()).expect("the sample library is there");
+    let text = rolebook::fs::read_text(&library().join(format!("roles/{ROLE}.json")), Path::new(ROLE))
+        .expect("a role");
+    let mut sources = Sources::default();
+    let source = sources.add(ROLE, &text);
+    let resolved = resolve(&catalog, ROLE).expect("no errors");
+    let names = Names::of(&catalog);
+    let locale = Locale::built_in(Language::ZhCn);
+    let theme: Theme = serde_json::from_str(built_in_theme("form").expect("a theme")).expect("it parses");
+    let view = || document(&resolved, &names, &locale, Language::ZhCn, ("form", &theme));
+    let templates =
+        TemplateSet::load(&library().join("templates"), &mut Sources::default()).expect("no errors");
+    let renderer = Renderer::new(templates, Vec::new(), false);
+    let shown = view();
+
+    criterion.bench_function("parse one role", |bench| bench.iter(|| json::parse(&sources, source)));
+    criterion.bench_function("resolve one role", |bench| bench.iter(|| resolve(&catalog, ROLE)));
+    criterion.bench_function("view of one role", |bench| bench.iter(view));
+    criterion
+        .bench_function("render Markdown", |bench| bench.iter(|| renderer.render(&shown, Target::Markdown)));
+    criterion.bench_function("render HTML", |bench| bench.iter(|| renderer.render(&shown, Target::Html)));
+    criterion.bench_function("render Typst source", |bench| bench.iter(|| renderer.typst_source(&shown)));
+}
+
+/// PDF against its floor: bare Typst on the same source in the same process.
+/// Each document differs a little from the one before, so that neither side
+/// reuses the other's work.
+fn pdf(criterion: &mut Criterion) {
+    let catalog = Catalog::load(&library()).expect("the sample library is there");
+    let resolved = resolve(&catalog, ROLE).expect("no errors");
+    let names = Names::of(&catalog);
+    let locale = Locale::built_in(Language::ZhCn);
+    let theme: Theme = serde_json::from_str(built_in_theme("form").expect("a theme")).expect("it parses");
+    let templates =
+        TemplateSet::load(&library().join("templates"), &mut Sources::default()).expect("no errors");
+    let renderer = Renderer::new(templates, Vec::new(), false);
+    let mut view = document(&resolved, &names, &locale, Language::ZhCn, ("form", &theme));
+    let mut number = 0;
+    let mut next = || {
+        number += 1;
+        view.hash = format!("{number:012}");
+        view.clone()
+    };
+    let mut group = criterion.benchmark_group("one PDF");
+    group.sample_size(20);
+    group.bench_function("rolebook", |bench| {
+        bench.iter_batched(
+            &mut next,
+            |view| renderer.render(&view, Target::Pdf),
+            criterion::BatchSize::PerIteration,
+        );
+    });
+    let engine: &Engine = renderer.engine();
+    group.bench_function("bare Typst", |bench| {
+        bench.iter_batched(
+            || renderer.typst_source(&next()).expect("no errors"),
+            |source| {
+                let typeset = engine.compile(source).unwrap_or_else(|_| panic!("no errors"));
+                typeset.pdf(ROLE, "2026-01-01")
+            },
+            criterion::BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+fn whole(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("load");
+    group.sample_size(20);
+    group.bench_function("load the sample library", |bench| bench.iter(|| Catalog::load(&library())));
+    group.bench_function("load its templates", |bench| {
+        bench.iter(|| {
+            TemplateSet::load(&library().join("templates"), &mut Sources::default()).map(|_| Markup::Html)
+        });
+    });
+    group.finish();
+
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let build = |formats: &str| {
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"))
+            .args(["build", "--format", formats, "--no-system-fonts", "--out"])
+            .arg(out.path())
+            .arg(library())
+            .stderr(std::process::Stdio::null())
+            .status();
+        assert!(status.is_ok_and(|status| status.success()), "the sample library builds");
+    };
+    let mut group = criterion.benchmark_group("whole build of the sample library");
+    group.sample_size(10);
+    group.bench_function("Markdown and HTML", |bench| bench.iter(|| build("md,html")));
+    group.bench_function("all formats", |bench| bench.iter(|| build("md,html,pdf")));
+    group.finish();
+}
+
+criterion_group!(benches, stages, pdf, whole);
+criterion_main!(benches);

@@ -1,0 +1,263 @@
+//! Holds `build` end to end: what is written, what is said, what is left alone.
+
+use std::fs;
+
+use crate::support::{Library, pdf_info, pdf_pages, repository, squeeze};
+
+const FINE: &str = r#"{"title": "客户经理"}"#;
+
+#[test]
+fn a_role_is_written_in_every_language_and_format() {
+    let run = Library::new()
+        .role("a", r#"{"title": {"zh-CN": "甲", "en": "A"}}"#)
+        .role("b", FINE)
+        .build(&[])
+        .must_succeed();
+    let wanted = ["en/a.html", "en/a.md", "en/a.pdf", "zh-CN/a.html", "zh-CN/a.md", "zh-CN/a.pdf"];
+    let wanted: Vec<&str> = wanted.into_iter().chain(["zh-CN/b.html", "zh-CN/b.md", "zh-CN/b.pdf"]).collect();
+    assert_eq!(run.files(), wanted);
+    assert!(run.stderr.starts_with("2 roles, 9 files in dist, "), "{}", run.stderr);
+}
+
+#[test]
+fn a_role_with_errors_is_left_out_and_its_earlier_output_stays() {
+    let library = Library::new().role("good", FINE).role("bad", FINE);
+    let before = library.build(&["--format", "md,pdf"]).must_succeed();
+    let (text, pdf) = (before.text("zh-CN/bad.md"), fs::read(before.path("zh-CN/bad.pdf")).unwrap());
+    fs::remove_file(before.path("zh-CN/good.md")).unwrap();
+    let library = library.role("bad", r#"{"title": "改过", "duties": 1}"#);
+    let run = library.build(&["--format", "md,pdf"]).must_find().must_say("roles/bad.json:1:");
+    assert_eq!(run.text("zh-CN/bad.md"), text);
+    assert_eq!(fs::read(run.path("zh-CN/bad.pdf")).unwrap(), pdf);
+    assert!(run.text("zh-CN/good.md").contains("客户经理"));
+}
+
+#[test]
+fn an_error_that_only_the_pdf_shows_keeps_all_formats_back() {
+    let run = Library::new().role("a", r#"{"title": "龑"}"#).build(&[]).must_find().must_say("U+9F91");
+    assert!(run.files().is_empty(), "{:?}", run.files());
+}
+
+#[test]
+fn a_library_font_brings_the_character_that_was_missing() {
+    let font = fs::read(repository().join("fonts/noto-sans-sc-regular.ttf")).unwrap();
+    let library = Library::new().role("a", FINE).file("fonts/more.ttf", font);
+    library.build(&["--format", "pdf"]).must_succeed();
+}
+
+#[test]
+fn settings_with_errors_build_nothing_and_all_roles_are_still_checked() {
+    let library =
+        Library::new().file("rolebook.json", r#"{"languages": "zh-CN"}"#).role("a", r#"{"titel": "x"}"#);
+    let run = library.build(&[]).must_find().must_say("rolebook.json:1:").must_say("roles/a.json:1:");
+    assert!(run.files().is_empty());
+}
+
+#[test]
+fn no_library_is_an_error_of_the_command() {
+    let run = Library::new().run(&["build", "nowhere"]);
+    assert_eq!(run.status, Some(2));
+    assert!(run.stderr.contains("nowhere is not a folder"), "{}", run.stderr);
+}
+
+#[test]
+fn a_folder_without_settings_is_not_taken_for_a_library() {
+    let library = Library::new().role("a", FINE);
+    fs::remove_file(library.path().join("rolebook.json")).unwrap();
+    let run = library.build(&[]).must_find().must_say("a library is a folder with a rolebook.json");
+    assert!(run.files().is_empty());
+}
+
+#[test]
+fn a_huge_file_is_refused() {
+    let library = Library::new().role("a", FINE);
+    fs::File::create(library.path().join("roles/huge.json")).unwrap().set_len(100 * 1024 * 1024).unwrap();
+    let run = library.build(&["--format", "md"]).must_find().must_say("the file has 100 MiB");
+    assert_eq!(run.files(), ["zh-CN/a.md"]);
+}
+
+#[test]
+fn the_same_library_gives_the_same_bytes_on_one_thread_and_on_many() {
+    let library = Library::copy_of(&repository().join("data"));
+    let bytes = |jobs: &str, out: &str| {
+        let run = library.build(&[
+            "--jobs",
+            jobs,
+            "--out",
+            out,
+            "--format",
+            "md,html,pdf",
+            "--role",
+            "account-manager,customer-service-manager,general-manager",
+        ]);
+        let run = run.must_succeed();
+        let names: Vec<String> = run
+            .files()
+            .into_iter()
+            .filter(|name| name.starts_with(out.trim_start_matches("dist/")))
+            .collect();
+        names.iter().map(|name| fs::read(run.path(name)).unwrap()).collect::<Vec<_>>()
+    };
+    let (one, many) = (bytes("1", "dist/one"), bytes("4", "dist/many"));
+    assert_eq!(one.len(), 18);
+    assert!(one == many);
+}
+
+#[test]
+fn the_sample_library_builds_without_a_finding() {
+    let run = Library::copy_of(&repository().join("data")).build(&[]).must_succeed();
+    let roles = fs::read_dir(repository().join("data/roles")).unwrap().count();
+    assert!(run.stderr.starts_with(&format!("{roles} roles, ")), "{}", run.stderr);
+    assert!(run.stderr.contains("0 errors, 0 warnings"), "{}", run.stderr);
+}
+
+#[test]
+fn a_pdf_has_title_language_and_tags_and_says_which_standards_it_keeps() {
+    let run = Library::new().role("a", FINE).build(&["--format", "pdf"]).must_succeed();
+    let path = run.path("zh-CN/a.pdf");
+    let info = pdf_info(&path);
+    assert!(info.contains("客户经理岗位说明书"), "{info}");
+    assert!(info.lines().any(|line| line.starts_with("Tagged:") && line.ends_with("yes")), "{info}");
+    let bytes = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+    for sign in ["<pdfuaid:part>1<", "<pdfaid:part>3<", "<pdfaid:conformance>A<", "/Lang"] {
+        assert!(bytes.contains(sign), "no {sign}");
+    }
+}
+
+#[test]
+fn bookmarks_lead_to_the_sections() {
+    let library =
+        Library::new().role("a", r#"{"title": "甲", "summary": "概述", "duties": [{"statement": "一"}]}"#);
+    for theme in ["form", "outline"] {
+        let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
+        let bytes = String::from_utf8_lossy(&fs::read(run.path("zh-CN/a.pdf")).unwrap()).into_owned();
+        assert!(bytes.contains("/Outlines"), "{theme}");
+    }
+}
+
+#[test]
+fn the_words_of_a_pdf_come_in_the_order_of_reading() {
+    let library = Library::copy_of(&repository().join("data"));
+    let run = library.build(&[
+        "--format",
+        "pdf",
+        "--role",
+        "customer-service-manager",
+        "--theme",
+        "outline",
+        "--lang",
+        "zh-CN",
+    ]);
+    let text = squeeze(&pdf_pages(&run.must_succeed().path("zh-CN/customer-service-manager.pdf")).concat());
+    let at = |word: &str| text.find(word).unwrap_or_else(|| panic!("no {word}"));
+    let places = ["岗位概述", "岗位职责", "任职资格", "薪酬福利", "招聘信息", "文件控制", "签署确认"].map(at);
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+/// A role with `duties` duties of `tasks` tasks each.
+fn long_role(duties: usize, tasks: usize) -> String {
+    let task = "“按月整理客户往来记录，汇总后报送部门负责人审阅并归档”";
+    let tasks = vec![format!("\"{}\"", &task[3..task.len() - 3]); tasks].join(", ");
+    let duty = |number| {
+        format!(r#"{{"area": "领域{number}", "statement": "职责表述第{number}项", "tasks": [{tasks}]}}"#)
+    };
+    let duties: Vec<String> = (1..=duties).map(duty).collect();
+    format!(
+        r#"{{"title": "长岗位", "duties": [{}], "sign_off": {{"statement": "本人确认。", "blocks": [
+            {{"party": "job_holder", "label": "签署方甲"}}, {{"party": "supervisor", "label": "签署方乙"}}]}}}}"#,
+        duties.join(", ")
+    )
+}
+
+#[test]
+fn the_sign_off_is_whole_and_never_alone_however_long_the_role_is() {
+    for theme in ["form", "outline"] {
+        for duties in [0, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 40] {
+            let library = Library::new().role("a", long_role(duties, 3));
+            let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
+            let pages: Vec<String> =
+                pdf_pages(&run.path("zh-CN/a.pdf")).iter().map(|page| squeeze(page)).collect();
+            let last = pages.last().unwrap();
+            for words in ["本人确认。", "签署方甲", "签署方乙"] {
+                assert!(
+                    last.contains(words),
+                    "{theme}, {duties} duties: {words} is not with the rest: {pages:?}"
+                );
+            }
+            let company =
+                if duties == 0 { "长岗位".to_string() } else { format!("职责表述第{duties}项") };
+            assert!(last.contains(&company), "{theme}, {duties} duties: the sign-off is alone: {last}");
+        }
+    }
+}
+
+#[test]
+fn a_duty_that_fits_on_a_page_is_not_split() {
+    for theme in ["form", "outline"] {
+        let library = Library::new().role("a", long_role(12, 7));
+        let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
+        let task = "按月整理客户往来记录，汇总后报送部门负责人审阅并归档";
+        for page in pdf_pages(&run.path("zh-CN/a.pdf")) {
+            let page = squeeze(&page);
+            assert_eq!(page.matches(task).count(), 7 * page.matches("职责表述第").count(), "{theme}");
+        }
+    }
+}
+
+#[test]
+fn a_duty_longer_than_a_page_goes_on_over_the_next() {
+    let library = Library::new().role("a", long_role(1, 90));
+    let run = library.build(&["--format", "pdf"]).must_succeed();
+    assert!(run.stderr.contains("0 warnings"), "{}", run.stderr);
+    assert!(pdf_pages(&run.path("zh-CN/a.pdf")).len() > 1);
+}
+
+#[test]
+fn a_template_of_the_library_takes_the_place_of_the_built_in_one() {
+    let library =
+        Library::new().role("a", FINE).file("templates/markdown/form.md", "own: {{ title | inline }}\n");
+    assert_eq!(library.build(&["--format", "md"]).must_succeed().text("zh-CN/a.md"), "own: 客户经理\n");
+}
+
+#[test]
+fn a_template_error_names_template_line_and_column() {
+    let library = Library::new().role("a", FINE);
+    let library = library.file("templates/html/form.html", "<p>\n{{ nosuch }}\n");
+    let run = library.build(&["--format", "html"]).must_find();
+    assert!(run.stderr.contains("templates/html/form.html:2:4"), "{}", run.stderr);
+    let library = library.file("templates/html/form.html", "{% if %}\n");
+    library.build(&["--format", "html"]).must_find().must_say("templates/html/form.html:1:");
+}
+
+#[test]
+fn a_label_of_the_library_takes_the_place_of_the_built_in_one() {
+    let library = Library::new()
+        .role("a", r#"{"title": "甲", "code": "1"}"#)
+        .file("locales/zh-CN.json", r#"{"fields": {"code": "工号"}}"#);
+    assert!(library.build(&["--format", "md"]).must_succeed().text("zh-CN/a.md").contains("工号"));
+    let library = library.file("locales/zh-CN.json", "{\n x");
+    library.build(&["--format", "md"]).must_find().must_say("locales/zh-CN.json:2:2");
+}
+
+#[test]
+fn a_library_reads_nothing_outside_itself() {
+    let library =
+        Library::new().role("a", FINE).file("templates/typst/modules/base.typ", "#read(\"/etc/passwd\")");
+    library.build(&["--format", "pdf"]).must_find().must_say("typeset_error");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    use std::process::{Command, Stdio};
+    let library = Library::copy_of(&repository().join("data"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        .args(["build", ".", "--emit", "view"])
+        .current_dir(library.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,1 @@
+//! Holds that no text of a role can run, in any place and target.

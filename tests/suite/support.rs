@@ -1,0 +1,200 @@
+//! Owns what the tests share: a library in a temporary folder, the program run
+//! on it, and the reading back of PDFs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::rc::Rc;
+
+use tempfile::TempDir;
+
+/// A library in a folder that goes away with it.
+pub(crate) struct Library {
+    folder: Rc<TempDir>,
+}
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    out: PathBuf,
+    /// Keeps the written files as long as the run.
+    _folder: Rc<TempDir>,
+}
+
+impl Library {
+    /// A library of two languages without roles.
+    pub(crate) fn new() -> Self {
+        let library = Self { folder: Rc::new(tempfile::tempdir().unwrap()) };
+        library.file("rolebook.json", r#"{"languages": ["zh-CN", "en"]}"#)
+    }
+
+    /// A copy of a folder of this repository.
+    pub(crate) fn copy_of(folder: &Path) -> Self {
+        let library = Self { folder: Rc::new(tempfile::tempdir().unwrap()) };
+        copy(folder, library.path());
+        library
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Adds a file.
+    pub(crate) fn file(self, name: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self
+    }
+
+    /// Adds a role.
+    pub(crate) fn role(self, id: &str, text: impl AsRef<[u8]>) -> Self {
+        self.file(&format!("roles/{id}.json"), text)
+    }
+
+    /// Runs `rolebook build` on it, into a folder of its own.
+    pub(crate) fn build(&self, arguments: &[&str]) -> Run {
+        let mut all = vec!["build", ".", "--no-system-fonts"];
+        all.extend(arguments);
+        self.run(&all)
+    }
+
+    /// Runs the program in the library's folder, in English and without colors.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        Run {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            out: self.path().join("dist"),
+            _folder: Rc::clone(&self.folder),
+        }
+    }
+}
+
+impl Run {
+    /// The run must have been fine.
+    #[track_caller]
+    pub(crate) fn must_succeed(self) -> Self {
+        assert_eq!(self.status, Some(0), "{}", self.stderr);
+        self
+    }
+
+    /// The run must have found errors.
+    #[track_caller]
+    pub(crate) fn must_find(self) -> Self {
+        assert_eq!(self.status, Some(1), "{}", self.stderr);
+        self
+    }
+
+    /// The messages must have these words.
+    #[track_caller]
+    pub(crate) fn must_say(self, words: &str) -> Self {
+        assert!(self.stderr.contains(words), "no `{words}` in:\n{}", self.stderr);
+        self
+    }
+
+    /// The messages without the time that the run took.
+    pub(crate) fn messages(&self) -> String {
+        self.stderr
+            .lines()
+            .map(|line| match (line.find(", "), line.rfind(" s, ")) {
+                (Some(_), Some(end)) if line.contains(" in dist, ") => {
+                    let start = line.find(" in dist, ").unwrap() + " in dist, ".len();
+                    format!("{}N.NN{}\n", &line[..start], &line[end..])
+                }
+                _ if line.contains("用时 ") => {
+                    let start = line.find("用时 ").unwrap() + "用时 ".len();
+                    let end = line.find(" 秒").unwrap();
+                    format!("{}N.NN{}\n", &line[..start], &line[end..])
+                }
+                _ => format!("{line}\n"),
+            })
+            .collect()
+    }
+
+    /// The path of a written file.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.out.join(name)
+    }
+
+    /// A written file.
+    #[track_caller]
+    pub(crate) fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}\n{}", self.stderr))
+    }
+
+    /// The names of all written files, sorted.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        collect(&self.out, &self.out, &mut names);
+        names.sort();
+        names
+    }
+}
+
+/// The text of a PDF, a string a page, in the order of the page’s content.
+pub(crate) fn pdf_pages(path: &Path) -> Vec<String> {
+    let text = poppler("pdftotext", &["-raw", "-enc", "UTF-8", &path.to_string_lossy(), "-"]);
+    let mut pages: Vec<String> = text.split('\u{c}').map(str::to_string).collect();
+    pages.pop();
+    pages
+}
+
+/// What `pdfinfo` says of a PDF.
+pub(crate) fn pdf_info(path: &Path) -> String {
+    poppler("pdfinfo", &[&path.to_string_lossy()])
+}
+
+fn poppler(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| {
+        panic!("{program} of poppler-utils is needed; tests/run installs it: {error}")
+    });
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A text without any white space: what a page's line breaks do not change.
+pub(crate) fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The repository's own folder.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn collect(root: &Path, folder: &Path, names: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, names);
+        } else {
+            names.push(path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"));
+        }
+    }
+}
