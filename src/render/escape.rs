@@ -11,10 +11,12 @@ use std::fmt::Write as _;
 /// What stands in `out` counts as the line's beginning.
 pub fn markdown(text: &str, at_start: bool, out: &mut String) {
     let chars: Vec<char> = text.chars().collect();
-    // A run of them at the end of a heading, after a space, is dropped.
-    let closing = text.trim_end_matches('#');
-    let closing =
-        if closing.ends_with(' ') || closing.is_empty() { closing.chars().count() } else { chars.len() };
+    // Number signs at the end of a heading, after a space, are dropped.
+    let unsigned = text.trim_end_matches('#');
+    let signs_start =
+        if unsigned.is_empty() || unsigned.ends_with(' ') { unsigned.chars().count() } else { chars.len() };
+    // Where an address that goes on here can have begun.
+    let mut word = out.rfind(|c: char| c.is_ascii_whitespace()).map_or(0, |space| space + 1);
     for (index, &c) in chars.iter().enumerate() {
         let before = index.checked_sub(1).map(|before| chars[before]);
         let after = chars.get(index + 1).copied();
@@ -26,36 +28,38 @@ pub fn markdown(text: &str, at_start: bool, out: &mut String) {
             // What follows the last one is not known.
             '&' => after.is_none_or(|after| after.is_ascii_alphanumeric() || after == '#'),
             '!' => after == Some('['),
-            '#' => line_start || index >= closing,
+            '#' => line_start || index >= signs_start,
             '=' | '-' | '+' => line_start,
             // `1.` and `1)` begin a list if nothing but digits stands before.
             '.' | ')' => {
-                let line = &out[out.rfind('\n').map_or(0, |end| end + 1)..];
-                !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit())
+                let line = out.trim_end_matches(|c: char| c.is_ascii_digit());
+                line.len() < out.len() && (line.is_empty() || line.ends_with('\n'))
             }
             _ => false,
         };
         let edge = index == 0 || index + 1 == chars.len();
-        match c {
+        let needs_entity = match c {
             // White space at the edge of a paragraph is dropped, and a line end
             // is not text.
-            '\n' | '\r' | '\t' => push_entity(c, out),
-            ' ' if edge => push_entity(c, out),
+            '\n' | '\r' | '\t' => true,
+            ' ' => edge,
             // Unseen, and read as white space by some parsers and not by others.
-            '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => push_entity(c, out),
-            _ if needs_backslash => {
-                break_address(out);
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
+            '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => true,
+            _ => false,
+        };
+        if needs_entity || needs_backslash {
+            break_addresses(word, out);
+        }
+        if needs_entity {
+            let _ = write!(out, "&#{};", u32::from(c));
+        } else {
+            out.extend(needs_backslash.then_some('\\'));
+            out.push(c);
+        }
+        if needs_entity || needs_backslash || c == ' ' {
+            word = out.len();
         }
     }
-}
-
-fn push_entity(c: char, out: &mut String) {
-    break_address(out);
-    let _ = write!(out, "&#{};", u32::from(c));
 }
 
 /// Makes bare addresses from `start` on be none: GFM shows an address as it is
@@ -93,7 +97,9 @@ pub fn html(text: &str, out: &mut String) {
 /// literal alike. Every ASCII punctuation mark and control character becomes
 /// `\u{…}`, so that no text can run as code, whatever Typst makes of it.
 pub fn typst(text: &str, out: &mut String) {
-    for c in text.chars() {
+    // A carriage return is a line end like any other; Typst finds no glyph for a
+    // tab after one.
+    for c in text.replace("\r\n", "\n").replace('\r', "\n").chars() {
         if c.is_ascii_punctuation() || (c.is_control() && c != '\t') {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {

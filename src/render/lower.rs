@@ -75,13 +75,30 @@ fn at_line_start(out: &str) -> bool {
 
 fn push_text(markup: Markup, text: &str, out: &mut String) {
     match markup {
-        Markup::Markdown => {
-            let at_start = at_line_start(out);
-            escape::markdown(text, at_start, out);
-        }
+        Markup::Markdown => push_markdown_text(text, out),
         Markup::Html => escape::html(text, out),
         Markup::Typst => escape::typst(text, out),
     }
+}
+
+/// A run after another one: the spaces between them are not at an edge, where
+/// they would have to be written as entities.
+fn push_markdown_text(text: &str, out: &mut String) {
+    const SPACE: &str = "&#32;";
+    if text.is_empty() {
+        return;
+    }
+    if let Some(before) = out.strip_suffix(SPACE) {
+        let backslashes = before.len() - before.trim_end_matches('\\').len();
+        if backslashes.is_multiple_of(2) {
+            out.truncate(before.len());
+            out.push(' ');
+        }
+    }
+    let at_start = at_line_start(out);
+    let rest = if at_start { text } else { text.trim_start_matches(' ') };
+    out.extend(std::iter::repeat_n(' ', text.len() - rest.len()));
+    escape::markdown(rest, at_start, out);
 }
 
 fn paragraph(markup: Markup, content: &str) -> String {
@@ -355,6 +372,13 @@ mod tests {
         assert_eq!(lowered(Markup::Html, text), "这是<strong>重点职责，</strong>负责");
         assert_eq!(lowered(Markup::Markdown, text), "这是**重点职责**，负责");
         assert_eq!(lowered(Markup::Typst, text), "/*@*/这是#strong[重点职责，]负责");
+    }
+
+    #[test]
+    fn spaces_between_runs_are_plain_and_those_at_the_edges_are_kept() {
+        let run = |text| Run { text, markdown: false, at: "" };
+        assert_eq!(inline(Markup::Markdown, &[run("CNY "), run("5"), run(" a year ")]), "CNY 5 a year&#32;");
+        assert_eq!(inline(Markup::Markdown, &[run("a\\ "), run("b")]), "a\\\\ b");
     }
 
     #[test]

@@ -15,13 +15,14 @@ use serde_json::{Value, json};
 use crate::support::{Library, pdf_pages, repository, squeeze};
 
 /// Fields that no document shows, each with the reason.
-const NOT_SHOWN: [(&str, &str); 9] = [
+const NOT_SHOWN: [(&str, &str); 10] = [
     ("/$schema", "for editors"),
     ("/schema_version", "for rolebook"),
     ("/extends", "used up by resolving"),
     ("/variables", "used up by resolving"),
     ("/notes", "the author's own, never printed"),
     ("/sections/0/public", "decides about the careers site"),
+    ("/sign_off/blocks/0/party", "its usual label gives way to the block's own: see the other test"),
     ("*/id", "for overlays and comparisons"),
     ("*/remove", "an overlay's word"),
     ("*/after", "an overlay's word"),
@@ -218,6 +219,17 @@ fn a_competency_of_the_framework_is_shown_with_its_level() {
         .role("a", r#"{"title": "A", "qualifications": {"competencies": [{"competency_ref": "focus", "level": "2"}]}}"#);
     let run = library.build(&["--format", "md", "--theme", "outline"]).must_succeed();
     assert!(run.text("en/a.md").contains("Customer focus (Proficient)"), "{}", run.text("en/a.md"));
+}
+
+#[test]
+fn a_signature_block_without_a_label_is_labelled_by_its_party() {
+    let library = Library::new().role("a", r#"{"title": "甲", "sign_off": {"blocks": [{"party": "supervisor"}]}}"#);
+    for theme in built_in_themes() {
+        let run = library.build(&["--theme", &theme]).must_succeed();
+        assert!(run.text("zh-CN/a.md").contains("直属领导签名"), "{theme}");
+        assert!(run.text("zh-CN/a.html").contains("直属领导签名"), "{theme}");
+        assert!(pdf_pages(&run.path("zh-CN/a.pdf")).concat().contains("直属领导签名"), "{theme}");
+    }
 }
 
 /// What rolebook finds wrong, an independent validator finds wrong, and what it

@@ -202,7 +202,7 @@ impl Builder<'_> {
         let rows: Vec<Vec<Cell>> = rows.map(|row| row.into_iter().map(Cell::of).collect()).collect();
         let columns = [
             ("revisions.version", 2),
-            ("revisions.date", 5),
+            ("revisions.date", 6),
             ("revisions.author", 4),
             ("revisions.summary", 10),
             ("revisions.material", 3),
