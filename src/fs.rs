@@ -41,7 +41,8 @@ fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::i
 }
 
 /// Reads a text. What cannot be read as one is a finding about the path: the
-/// caller goes on with the other files.
+/// caller goes on with the other files. A link is not followed, so that nothing
+/// outside a library is read.
 ///
 /// `shown` is the path as people know it.
 pub fn read_text(path: &Path, shown: &Path) -> Result<String, Box<Diagnostic>> {
@@ -55,6 +56,13 @@ pub fn read_text(path: &Path, shown: &Path) -> Result<String, Box<Diagnostic>> {
             .about(subject.clone()),
         )
     };
+    if std::fs::symlink_metadata(path).map_err(unreadable)?.is_symlink() {
+        let message = Message::new("a link; rolebook reads none", "这是链接，rolebook 不读取链接");
+        let finding = Diagnostic::error(Code::UnreadableFile, message).about(subject.clone());
+        return Err(finding
+            .hint("copy the file itself into the library", "请把文件本身复制到岗位库中")
+            .into());
+    }
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {

@@ -17,10 +17,12 @@ use crate::catalog::Catalog;
 use crate::check::check;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
+use crate::json;
 use crate::model::Language;
 use crate::publish::{document_path, publish};
 use crate::render::{Artifact, Renderer, TemplateSet, built_in_theme};
 use crate::resolve::{ResolvedRole, provenance, resolve};
+use crate::source::Sources;
 use crate::view::{DocumentView, Locale, Names, Theme, document};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
@@ -40,7 +42,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let mut findings = std::mem::take(&mut catalog.findings);
     let mut summary = Summary::default();
     let templates = TemplateSet::load(&config.library.join("templates"), &mut catalog.sources);
-    let locales = load_locales(config, &mut findings);
+    let locales = load_locales(config, &mut catalog.sources, &mut findings);
     let ids = chosen(config, &catalog)?;
     let known_errors = findings.len();
     match templates {
@@ -131,25 +133,25 @@ fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failur
     Ok(ids)
 }
 
-fn load_locales(config: &BuildConfig, findings: &mut Vec<Diagnostic>) -> BTreeMap<Language, Locale> {
+fn load_locales(
+    config: &BuildConfig,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> BTreeMap<Language, Locale> {
     let mut locales = BTreeMap::new();
     for language in Language::ALL {
         let mut locale = Locale::built_in(language);
         let path = config.library.join("locales").join(format!("{language}.json"));
         if fs::is_file(&path) {
-            match fs::read_text(&path, &path) {
-                Err(finding) => findings.push(*finding),
-                Ok(text) => {
-                    if let Err(error) = locale.overlay(language, text.trim_start_matches('\u{feff}')) {
-                        let place =
-                            format!("{}:{}:{}", path.display(), error.line().max(1), error.column().max(1));
-                        let message = Message::new(format!("labels: {error}"), format!("标签文件：{error}"));
-                        findings.push(Diagnostic::error(Code::SyntaxError, message).about(place).hint(
-                            "the file holds the labels to change, by the same keys as the built-in ones",
-                            "该文件只写要修改的标签，键与内置标签相同",
-                        ));
-                    }
-                }
+            let words = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
+                let source = sources.add(&path, &text);
+                let words = json::parse(sources, source)?;
+                let faults = json::conform(&words, &Locale::schema(language));
+                if faults.is_empty() { Ok(words) } else { Err(faults) }
+            });
+            match words {
+                Ok(words) => locale.overlay(language, &words.to_json()),
+                Err(faults) => findings.extend(faults),
             }
         }
         locales.insert(language, locale);

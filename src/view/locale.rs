@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::json;
 
 use super::rich::Rich;
 use crate::model::{Language, Term};
@@ -50,37 +51,49 @@ impl Locale {
     /// # Panics
     /// If a built-in file does not parse, which a test rules out.
     pub fn built_in(language: Language) -> Self {
-        let text = match language {
-            Language::ZhCn => include_str!("../../locales/zh-CN.json"),
-            Language::En => include_str!("../../locales/en.json"),
-        };
-        serde_json::from_str(text).expect("the built-in locale parses")
+        serde_json::from_value(built_in(language)).expect("the built-in words are complete")
     }
 
-    /// Takes over the words of a library's own file, key by key.
-    ///
-    /// # Errors
-    /// What is wrong with the file, and its line and column.
-    pub fn overlay(&mut self, language: Language, text: &str) -> Result<(), serde_json::Error> {
-        fn merge(base: &mut serde_json::Value, over: serde_json::Value) {
+    /// Takes over the words of a library's own file, key by key. What conforms to
+    /// [`Locale::schema`] always fits.
+    pub fn overlay(&mut self, language: Language, words: &serde_json::Value) {
+        fn merge(base: &mut serde_json::Value, over: &serde_json::Value) {
             match (base, over) {
                 (serde_json::Value::Object(base), serde_json::Value::Object(over)) => {
                     for (key, value) in over {
                         merge(base.entry(key).or_insert(serde_json::Value::Null), value);
                     }
                 }
-                (base, over) => *base = over,
+                (base, over) => *base = over.clone(),
             }
         }
-        let built_in = match language {
-            Language::ZhCn => include_str!("../../locales/zh-CN.json"),
-            Language::En => include_str!("../../locales/en.json"),
-        };
-        let over: serde_json::Value = serde_json::from_str(text)?;
-        let mut base: serde_json::Value = serde_json::from_str(built_in)?;
-        merge(&mut base, over);
-        *self = serde_json::from_value(base)?;
-        Ok(())
+        let mut base = built_in(language);
+        merge(&mut base, words);
+        *self = serde_json::from_value(base).expect("the words conform to the schema");
+    }
+
+    /// What a library's own file of words may hold: the keys of the built-in one,
+    /// each with a text, and any currency and country.
+    pub fn schema(language: Language) -> serde_json::Value {
+        fn of(value: &serde_json::Value, open: bool) -> serde_json::Value {
+            match value {
+                serde_json::Value::Object(members) => {
+                    let properties: serde_json::Map<String, serde_json::Value> = members
+                        .iter()
+                        .map(|(key, value)| {
+                            (key.clone(), of(value, matches!(&**key, "currencies" | "countries")))
+                        })
+                        .collect();
+                    let others = if open { json!({ "type": "string" }) } else { json!(false) };
+                    json!({ "type": "object", "properties": properties, "additionalProperties": others })
+                }
+                serde_json::Value::Array(_) => json!({ "type": "array", "items": { "type": "string" } }),
+                _ => json!({ "type": "string" }),
+            }
+        }
+        let mut schema = of(&built_in(language), false);
+        schema["properties"]["numerals"]["enum"] = json!(["chinese", "decimal"]);
+        schema
     }
 
     /// The label of a field.
@@ -195,6 +208,14 @@ impl Locale {
     }
 }
 
+fn built_in(language: Language) -> serde_json::Value {
+    let text = match language {
+        Language::ZhCn => include_str!("../../locales/zh-CN.json"),
+        Language::En => include_str!("../../locales/en.json"),
+    };
+    serde_json::from_str(text).expect("the built-in words parse")
+}
+
 /// 1 to 99 in Chinese numerals, any other number in digits.
 fn chinese_numeral(number: usize) -> String {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
@@ -232,7 +253,7 @@ mod tests {
     #[test]
     fn a_library_changes_single_words() {
         let mut locale = Locale::built_in(Language::ZhCn);
-        locale.overlay(Language::ZhCn, r#"{"fields": {"code": "工号"}}"#).unwrap();
+        locale.overlay(Language::ZhCn, &json!({ "fields": { "code": "工号" } }));
         assert_eq!((locale.field("code"), locale.field("title")), ("工号", "岗位名称"));
     }
 

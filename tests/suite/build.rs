@@ -237,6 +237,8 @@ fn a_label_of_the_library_takes_the_place_of_the_built_in_one() {
     assert!(library.build(&["--format", "md"]).must_succeed().text("zh-CN/a.md").contains("工号"));
     let library = library.file("locales/zh-CN.json", "{\n x");
     library.build(&["--format", "md"]).must_find().must_say("locales/zh-CN.json:2:2");
+    let library = library.file("locales/zh-CN.json", r#"{"fields": {"cod": "x"}}"#);
+    library.build(&["--format", "md"]).must_find().must_say("did you mean `code`?");
 }
 
 #[test]

@@ -223,7 +223,8 @@ fn a_competency_of_the_framework_is_shown_with_its_level() {
 
 #[test]
 fn a_signature_block_without_a_label_is_labelled_by_its_party() {
-    let library = Library::new().role("a", r#"{"title": "甲", "sign_off": {"blocks": [{"party": "supervisor"}]}}"#);
+    let library =
+        Library::new().role("a", r#"{"title": "甲", "sign_off": {"blocks": [{"party": "supervisor"}]}}"#);
     for theme in built_in_themes() {
         let run = library.build(&["--theme", &theme]).must_succeed();
         assert!(run.text("zh-CN/a.md").contains("直属领导签名"), "{theme}");
