@@ -3,7 +3,8 @@
 //!
 //! Objects merge key by key and `null` removes (RFC 7396). Lists whose items
 //! are objects merge by `id`: the same id merges, `remove` removes, `after`
-//! places, anything else is appended. Other lists replace.
+//! places, anything else is appended. Other lists replace, and so does an empty
+//! one.
 
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::json::{Member, Node, Value, join_pointer};

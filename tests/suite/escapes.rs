@@ -197,9 +197,8 @@ pub(crate) fn readers() -> [Options<'static>; 2] {
 /// What a block is, and the text in it.
 type Block = (&'static str, String);
 
-/// The blocks of a document. Anything
-/// inline that is neither text nor a bare address is written with its name, so
-/// that it equals no text.
+/// The blocks of a document. Anything inline that is neither text nor a link is
+/// written with its name, so that it equals no text.
 fn blocks(markdown: &str, options: &Options<'_>) -> Vec<Block> {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, options);
@@ -230,7 +229,8 @@ fn push_text<'a>(node: Node<'a>, out: &mut String) {
     for child in node.children() {
         match &child.data().value {
             NodeValue::Text(text) => out.push_str(text),
-            // An address that links to itself; its text is all that is seen.
+            // A bare address that became a link to itself shows all of its text;
+            // a link that markup made shows less than was written.
             NodeValue::Link(_) => push_text(child, out),
             other => out.push_str(&format!("⟦{other:?}⟧")),
         }
@@ -393,10 +393,9 @@ static HAN: LazyLock<Vec<char>> =
 /// Texts that `pdftotext` can give back. Left out is what a PDF's text layer or
 /// its reader may change without any fault of the escape: characters that no
 /// built-in font has, which rolebook reports before it typesets; combining and
-/// invisible ones, which the shaping joins or drops; writing from right to
-/// left, which the reader reorders; and characters with a compatibility
-/// decomposition outside Latin-1 and the full-width forms, which share a glyph
-/// with what they decompose to.
+/// invisible ones, which shaping joins or drops; writing from right to left,
+/// which the reader reorders; and radicals, presentation forms and the like,
+/// which share a glyph with the character that they stand for.
 fn printable() -> impl Strategy<Value = String> {
     let latin = ('\u{a1}'..='\u{ff}').filter(|&c| c != '\u{ad}' && ENGINE.covers(c)).collect::<Vec<_>>();
     let wide = ('\u{ff01}'..='\u{ff5e}').filter(|&c| ENGINE.covers(c)).collect::<Vec<_>>();

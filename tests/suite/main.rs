@@ -9,4 +9,5 @@ mod golden;
 mod injection;
 mod layering;
 mod model;
+mod overlay;
 mod support;
