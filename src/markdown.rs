@@ -63,9 +63,19 @@ pub fn parse_blocks(text: &str) -> Vec<Block> {
     parser.blocks()
 }
 
-/// Parses a short text: one paragraph, in which nothing at the start of a line
-/// begins a list, a heading or any other block.
+/// Parses a text that is shown on one line. Nothing at the start of a single line
+/// begins a list, a heading or any other block; the blocks of a text of several
+/// lines follow each other, the items of a list with semicolons between them.
 pub fn parse_inline(text: &str) -> Vec<Inline> {
+    let lines = text.trim();
+    if lines.contains('\n') {
+        let blocks = parse_blocks(lines);
+        if !matches!(blocks[..], [Block::Paragraph(_)]) {
+            let mut out = Vec::new();
+            flatten(&blocks, &mut out);
+            return out;
+        }
+    }
     // An ideographic space is white space to the flanking rule and no indent to
     // the block rules.
     let source = format!("\u{3000}{}", mark_emphasis(&join_lines(text)));
@@ -81,6 +91,38 @@ pub fn parse_inline(text: &str) -> Vec<Inline> {
         }
     }
     inlines
+}
+
+/// Blocks one after the other on a line.
+fn flatten(blocks: &[Block], out: &mut Vec<Inline>) {
+    for block in blocks {
+        push_separator(None, out);
+        match block {
+            Block::Paragraph(inlines) => out.extend(inlines.iter().cloned()),
+            Block::Quote(content) => flatten(content, out),
+            Block::Code(code) => {
+                out.push(Inline::Code(code.split_whitespace().collect::<Vec<_>>().join(" ")));
+            }
+            Block::List { items, .. } => {
+                for (index, item) in items.iter().enumerate() {
+                    push_separator((index > 0).then_some(';'), out);
+                    flatten(item, out);
+                }
+            }
+        }
+    }
+}
+
+/// A semicolon or nothing, and the space that a language without its own needs;
+/// Chinese has its own semicolon and no space.
+fn push_separator(mark: Option<char>, out: &mut Vec<Inline>) {
+    match (last_char(out), mark) {
+        (None, _) => {}
+        (Some(last), Some(_)) if is_cjk(last) => push_text(out, "；"),
+        (Some(_), Some(mark)) => push_text(out, &format!("{mark} ")),
+        (Some(last), None) if is_cjk(last) || last == ' ' => {}
+        (Some(_), None) => push_text(out, " "),
+    }
 }
 
 /// A text as it reads without its markup.
@@ -368,24 +410,18 @@ mod tests {
 
     #[test]
     fn nothing_begins_a_block_in_a_short_text() {
-        for start in [
-            "- a",
-            "+ a",
-            "1. a",
-            "# a",
-            "> a",
-            "= a",
-            "    a",
-            "<div>",
-            "***",
-            "```",
-            "a\n- b\n# c",
-            "| a |",
-        ] {
+        for start in ["- a", "+ a", "1. a", "# a", "> a", "= a", "    a", "<div>", "***", "```", "| a |"] {
             let inlines = parse_inline(start);
             let joined = join_lines(start);
             assert_eq!(plain(start).trim(), joined.trim(), "{inlines:?}");
         }
+    }
+
+    #[test]
+    fn a_list_shown_on_one_line_has_semicolons() {
+        assert_eq!(plain("要求：\n\n- 一\n- 二"), "要求：一；二");
+        assert_eq!(plain("Needs:\n\n1. one\n2. two"), "Needs: one; two");
+        assert_eq!(plain("one\ntwo"), "one two");
     }
 
     #[test]

@@ -81,20 +81,26 @@ fn push_text(markup: Markup, text: &str, out: &mut String) {
     }
 }
 
-/// A run after another one: the spaces between them are not at an edge, where
-/// they would have to be written as entities.
-fn push_markdown_text(text: &str, out: &mut String) {
-    const SPACE: &str = "&#32;";
-    if text.is_empty() {
-        return;
-    }
-    if let Some(before) = out.strip_suffix(SPACE) {
+/// A space that was written as an entity at the end of a run is not at the edge
+/// of the line once something follows.
+fn bring_in_space(out: &mut String) {
+    if let Some(before) = out.strip_suffix("&#32;") {
         let backslashes = before.len() - before.trim_end_matches('\\').len();
-        if backslashes.is_multiple_of(2) {
+        // After an odd backslash it is not an entity but the author's own words.
+        if backslashes.is_multiple_of(2) && !before.is_empty() {
             out.truncate(before.len());
             out.push(' ');
         }
     }
+}
+
+/// A run after another one: the spaces between them are not at an edge, where
+/// they would have to be written as entities.
+fn push_markdown_text(text: &str, out: &mut String) {
+    if text.is_empty() {
+        return;
+    }
+    bring_in_space(out);
     let at_start = at_line_start(out);
     let rest = if at_start { text } else { text.trim_start_matches(' ') };
     out.extend(std::iter::repeat_n(' ', text.len() - rest.len()));
@@ -110,6 +116,9 @@ fn paragraph(markup: Markup, content: &str) -> String {
 
 fn push_inlines(markup: Markup, inlines: &[Inline], out: &mut String) {
     for inline in inlines {
+        if markup == Markup::Markdown {
+            bring_in_space(out);
+        }
         match inline {
             Inline::Text(text) => push_text(markup, text, out),
             Inline::Strong(content) => push_emphasis(markup, content, ("**", "strong"), out),
@@ -379,6 +388,10 @@ mod tests {
         let run = |text| Run { text, markdown: false, at: "" };
         assert_eq!(inline(Markup::Markdown, &[run("CNY "), run("5"), run(" a year ")]), "CNY 5 a year&#32;");
         assert_eq!(inline(Markup::Markdown, &[run("a\\ "), run("b")]), "a\\\\ b");
+        assert_eq!(
+            lowered(Markup::Markdown, "a **b** `c` [d](https://e.f) g"),
+            "a **b** `c` [d](<https://e.f>) g"
+        );
     }
 
     #[test]

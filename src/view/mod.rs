@@ -59,6 +59,8 @@ pub struct Section {
     pub title: Rich,
     /// What of it must be on the page of the next section.
     pub keep: Keep,
+    /// Whether it is a table of so few rows that it is kept on one page.
+    pub whole: bool,
     /// What is in it.
     #[serde(flatten)]
     pub body: Body,
@@ -147,10 +149,14 @@ pub struct DutyView {
     pub statement_label: String,
     /// The statement, in blocks; no parts if it has none.
     pub statement: Rich,
+    /// Whether the statement is short enough to be kept on one page.
+    pub statement_whole: bool,
     /// The label of the tasks.
     pub tasks_label: String,
     /// The tasks, inline.
     pub tasks: Vec<Rich>,
+    /// Whether the tasks are short enough to be kept on one page.
+    pub tasks_whole: bool,
     /// Short facts: involvement, frequency, share of time, weight, essential.
     pub facts: Vec<Field>,
     /// Longer facts: reason, outputs, indicators, processes; and what is

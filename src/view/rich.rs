@@ -28,9 +28,11 @@ impl Rich {
         Self { parts: vec![Part { text: text.into(), markdown: true, at: at.into() }] }
     }
 
-    /// A text of one run that is shown as it stands.
+    /// A text of one run that is shown as it stands; but for `\{{`, by which a
+    /// role writes two braces that are no placeholder.
     pub fn plain(text: impl Into<String>, at: impl Into<String>) -> Self {
-        Self { parts: vec![Part { text: text.into(), markdown: false, at: at.into() }] }
+        let text = text.into().replace("\\{{", "{{");
+        Self { parts: vec![Part { text, markdown: false, at: at.into() }] }
     }
 
     /// Adds rolebook's own words.

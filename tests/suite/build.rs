@@ -125,6 +125,15 @@ fn a_pdf_has_title_language_and_tags_and_says_which_standards_it_keeps() {
 }
 
 #[test]
+fn a_link_in_the_name_of_the_organization_is_none_in_the_page_header() {
+    let library = Library::new()
+        .role("a", r#"{"title": "甲", "organization": {"name": "[示例](https://example.com)"}}"#);
+    for theme in ["form", "outline"] {
+        library.build(&["--theme", theme]).must_succeed();
+    }
+}
+
+#[test]
 fn bookmarks_lead_to_the_sections() {
     let library =
         Library::new().role("a", r#"{"title": "甲", "summary": "概述", "duties": [{"statement": "一"}]}"#);

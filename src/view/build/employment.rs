@@ -63,7 +63,13 @@ impl Builder<'_> {
             let words = self.locale.fill("months_per_year", &[("n", &Locale::number(months))]);
             Rich::plain(words, "/compensation/range/months_per_year")
         });
-        self.join([Rich::plain(money.trim(), "/compensation/range"), months.unwrap_or_default()])
+        let money = Rich::plain(money.trim(), "/compensation/range");
+        match months {
+            Some(months) if !money.is_empty() => {
+                Rich::fill(self.locale.pattern("pay"), &[("money", &money), ("months", &months)])
+            }
+            months => months.unwrap_or(money),
+        }
     }
 
     pub(super) fn employment(&self) -> Option<Body> {
@@ -101,9 +107,9 @@ impl Builder<'_> {
         let apply = posting.apply.as_ref();
         let link =
             |value: Option<&String>, at: &str| value.map(|value| linked(value, at)).unwrap_or_default();
-        let openings = posting
-            .openings
-            .map(|count| Rich::plain(self.locale.count(count, "person", "people"), "/posting/openings"));
+        let openings = posting.openings.map(|count| {
+            Rich::plain(self.locale.fill("openings", &[("n", &count.to_string())]), "/posting/openings")
+        });
         self.fields([
             self.field("posting.title", self.optional(posting.title.as_ref(), "/posting/title")),
             self.field("posting.openings", openings.unwrap_or_default()),

@@ -19,7 +19,12 @@ impl Builder<'_> {
                 let count = report.count.map(|count| {
                     Rich::plain(self.locale.count(count, "person", "people"), format!("{at}/count"))
                 });
-                name.and(count.map(|count| self.in_parentheses(&count)).unwrap_or_default())
+                match count {
+                    Some(count) => {
+                        Rich::fill(self.locale.pattern("report"), &[("role", &name), ("count", &count)])
+                    }
+                    None => name,
+                }
             });
             self.join(each)
         });
@@ -143,13 +148,14 @@ impl Builder<'_> {
         {
             lines.parts.pop();
         }
-        let code = address.postal_code.as_ref().map(|code| {
-            Rich::fill(
-                self.locale.pattern("postal_code"),
-                &[("code", &Rich::plain(code, format!("{at}/postal_code")))],
-            )
-        });
-        let address = self.join([lines, code.unwrap_or_default()]);
+        let address = match &address.postal_code {
+            Some(code) if lines.is_empty() => Rich::plain(code, format!("{at}/postal_code")),
+            Some(code) => {
+                let code = Rich::plain(code, format!("{at}/postal_code"));
+                Rich::fill(self.locale.pattern("postal_code"), &[("address", &lines), ("code", &code)])
+            }
+            None => lines,
+        };
         if name.is_empty() { address } else { name.and(self.in_parentheses(&address)) }
     }
 
@@ -201,7 +207,7 @@ impl Builder<'_> {
         });
         let rows: Vec<Vec<Cell>> = rows.map(|row| row.into_iter().map(Cell::of).collect()).collect();
         let columns = [
-            ("revisions.version", 2),
+            ("revisions.version", 3),
             ("revisions.date", 6),
             ("revisions.author", 4),
             ("revisions.summary", 10),

@@ -49,6 +49,20 @@ fn keep(body: &mut Body) -> Keep {
     }
 }
 
+/// Whether a section is a table of at most four rows, none of them long.
+fn is_short(body: &Body) -> bool {
+    match body {
+        Body::Grid { rows } => rows.len() <= 4,
+        Body::Fields { fields } => fields.len() <= 4 && fields.iter().all(|field| field.whole && !field.long),
+        Body::Table(table) => {
+            let rows = || table.groups.iter().flat_map(|group| &group.rows);
+            let lines = |cell: &super::Cell| cell.lines.iter().map(lines_of).sum::<usize>();
+            rows().count() <= 4 && rows().flatten().all(|cell| lines(cell) <= 3)
+        }
+        _ => false,
+    }
+}
+
 /// The most rows of a table that are moved together to another page.
 const ROWS_KEPT_WHOLE: usize = 12;
 
@@ -190,11 +204,13 @@ impl Builder<'_> {
         };
         if let Some(body) = body {
             let title = Rich::plain(self.locale.section(id), "");
+            let whole = is_short(&body);
             sections.push(Section {
                 id: id.to_string(),
                 number: String::new(),
                 title,
                 keep: Keep::None,
+                whole,
                 body,
             });
         }
@@ -213,6 +229,7 @@ impl Builder<'_> {
                     number: String::new(),
                     title,
                     keep: Keep::None,
+                    whole: false,
                     body: Body::Prose { body },
                 });
             }

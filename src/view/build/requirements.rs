@@ -31,11 +31,9 @@ impl Builder<'_> {
                 "qualifications.education",
                 education.clone().map(|(index, item)| self.education(item, index)).collect(),
             ),
-            self.field(
+            self.list_field(
                 "qualifications.education.fields",
-                self.join(education.flat_map(|(index, item)| {
-                    self.texts(&item.fields, &format!("/qualifications/education/{index}/fields"))
-                })),
+                education.map(|(index, item)| self.education_fields(item, index)).collect(),
             ),
             self.list_field(
                 "qualifications.experience",
@@ -65,7 +63,12 @@ impl Builder<'_> {
         ])
     }
 
+    /// The level; for a level that an item before has named, what is asked beyond
+    /// it is said of the fields of study.
     fn education(&self, education: &Education, index: usize) -> Rich {
+        if self.repeats_level(education, index) {
+            return Rich::default();
+        }
         let at = format!("/qualifications/education/{index}");
         let level = education.level.map(|level| self.term(level, &format!("{at}/level"))).unwrap_or_default();
         let description = self.optional(education.description.as_ref(), &format!("{at}/description"));
@@ -77,6 +80,27 @@ impl Builder<'_> {
             education.lawful_exception.as_ref(),
             &at,
         )
+    }
+
+    fn education_fields(&self, education: &Education, index: usize) -> Rich {
+        let at = format!("/qualifications/education/{index}");
+        let fields = self.join(self.texts(&education.fields, &format!("{at}/fields")));
+        if self.repeats_level(education, index) {
+            let description = self.optional(education.description.as_ref(), &format!("{at}/description"));
+            let exception = education.lawful_exception.as_ref();
+            return self.qualified(fields, Rich::default(), description, education.tier, exception, &at);
+        }
+        let tier = education.tier.filter(|&tier| tier == Tier::Preferred);
+        if fields.is_empty() {
+            fields
+        } else {
+            self.qualified(fields, Rich::default(), Rich::default(), tier, None, &at)
+        }
+    }
+
+    fn repeats_level(&self, education: &Education, index: usize) -> bool {
+        let before = self.role.qualifications.iter().flat_map(|all| &all.education).take(index);
+        !education.fields.is_empty() && before.into_iter().any(|other| other.level == education.level)
     }
 
     fn experience(&self, experience: &Experience, index: usize) -> Rich {

@@ -1,14 +1,15 @@
 //! Owns the sections about the work itself: duties, authorities, indicators,
 //! working relations. May import what `build` may.
 
-use super::{Builder, lines_of};
+use super::{Builder, FIELD_LINES_KEPT_WHOLE, lines_of};
 use crate::model::{AuthorityDomain, AuthorityLimit, AuthorityRights, Duty, Frequency, RelationSide, Term};
 use crate::view::rich::Rich;
 use crate::view::{Body, Cell, DutyView, Field, Locale, RowGroup};
 
 /// The longest duty that is kept on one page, in lines as [`lines_of_duty`] counts
-/// them. A page of the closest theme has 48.
-const LINES_KEPT_WHOLE: usize = 30;
+/// them. A page of the closest theme has 48; a longer duty
+/// breaks between its rows, or a third of a page would stay empty.
+const LINES_KEPT_WHOLE: usize = 18;
 
 /// How many lines a duty takes, about and rather too many.
 fn lines_of_duty(duty: &DutyView) -> usize {
@@ -73,7 +74,11 @@ impl Builder<'_> {
             facts: facts.into_iter().flatten().collect(),
             details: details.into_iter().flatten().collect(),
             whole: true,
+            statement_whole: true,
+            tasks_whole: true,
         };
+        view.statement_whole = lines_of(&view.statement) <= FIELD_LINES_KEPT_WHOLE;
+        view.tasks_whole = view.tasks.iter().map(lines_of).sum::<usize>() <= FIELD_LINES_KEPT_WHOLE;
         view.whole = lines_of_duty(&view) <= LINES_KEPT_WHOLE;
         view
     }
@@ -118,7 +123,7 @@ impl Builder<'_> {
             ("authorities.right", 4),
             ("authorities.limit", 5),
             ("authorities.conditions", 6),
-            ("authorities.escalates_to", 4),
+            ("authorities.escalates_to", 5),
         ];
         self.table(&columns, groups.collect())
     }
@@ -150,7 +155,9 @@ impl Builder<'_> {
             let formula = self.optional(kpi.formula.as_ref(), &here("formula"));
             let target = self.optional(kpi.target.as_ref(), &here("target"));
             let unit = self.optional(kpi.unit.as_ref(), &here("unit"));
-            let space = if self.locale.pattern("list_separator").ends_with(' ') { " " } else { "" };
+            // English sets a unit of letters apart: `92 points`, `40%`.
+            let apart = unit.to_plain().starts_with(|c: char| c.is_ascii_alphanumeric() || c == '×');
+            let space = if apart && self.locale.pattern("list_separator").ends_with(' ') { " " } else { "" };
             vec![
                 Cell::lines([
                     self.optional(kpi.name.as_ref(), &here("name")),
@@ -165,12 +172,12 @@ impl Builder<'_> {
             ]
         });
         let columns = [
-            ("kpis.name", 13),
+            ("kpis.name", 12),
             ("kpis.target", 5),
             ("kpis.weight", 3),
             ("kpis.cycle", 4),
-            ("kpis.source", 5),
-            ("kpis.evaluator", 5),
+            ("kpis.source", 6),
+            ("kpis.evaluator", 6),
         ];
         self.table(&columns, vec![RowGroup { label: String::new(), rows: rows.collect() }])
     }
@@ -201,9 +208,9 @@ impl Builder<'_> {
         });
         let columns = [
             ("relations.counterpart", 6),
-            ("relations.purpose", 11),
+            ("relations.purpose", 9),
             ("relations.frequency", 4),
-            ("relations.mode", 5),
+            ("relations.mode", 6),
         ];
         self.table(&columns, groups.collect())
     }
