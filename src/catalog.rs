@@ -82,6 +82,22 @@ impl Catalog {
 
     fn load_roles(&mut self) -> Result<(), fs::Error> {
         let paths = fs::list_files(&self.root.join("roles"), "json")?;
+        for other in fs::list_others(&self.root.join("roles"), "json")? {
+            let message = Message::new("this is no role file and is left out", "这不是岗位文件，已忽略");
+            let finding = Diagnostic::warning(Code::NotARole, message).about(other.display().to_string());
+            self.findings.push(finding.hint(
+                "a role is a file of its own directly in roles/, and its name ends in .json",
+                "岗位须是 roles/ 下的单个文件，文件名以 .json 结尾",
+            ));
+        }
+        if paths.is_empty() {
+            let message = Message::new("the library has no roles", "岗位库中没有岗位");
+            let roles = self.root.join("roles").display().to_string();
+            let finding = Diagnostic::warning(Code::NotARole, message).about(roles);
+            self.findings.push(
+                finding.hint("write the first one: roles/ID.json", "请新建第一个岗位：roles/编号.json"),
+            );
+        }
         let texts: Vec<_> = paths.par_iter().map(|path| fs::read_text(path, path)).collect();
         let mut ids: Vec<(String, SourceId)> = Vec::new();
         for (path, text) in paths.iter().zip(texts) {

@@ -73,6 +73,8 @@ codes! {
     UnknownKey = "unknown_key",
     /// A value is not one of those to choose from, or outside its range or form.
     InvalidValue = "invalid_value",
+    /// Something in `roles/` is no role, or there is none.
+    NotARole = "not_a_role",
     /// A file's name is not an id.
     InvalidId = "invalid_id",
     /// Two items of one list have the same id.

@@ -122,15 +122,32 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
 /// The files of one folder with this extension, sorted by name; empty if there
 /// is no such folder. Hidden files do not count.
 pub fn list_files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = list(folder)?;
+    paths.retain(|path| path.is_file() && path.extension().is_some_and(|found| found == extension));
+    Ok(paths)
+}
+
+/// What is in a folder but no file with this extension: folders, other endings,
+/// `.JSON`. Hidden files and the lock files of office programs do not count.
+pub fn list_others(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
+    let is_one = |path: &Path| path.is_file() && path.extension().is_some_and(|found| found == extension);
+    let mut paths = list(folder)?;
+    paths.retain(|path| !is_one(path));
+    Ok(paths)
+}
+
+/// What is in a folder, sorted, but hidden files and the lock files of office
+/// programs; nothing if there is no such folder.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     if !folder.exists() {
         return Ok(paths);
     }
     for entry in std::fs::read_dir(folder).map_err(failed("cannot list", "无法列出", folder))? {
-        let path = entry.map_err(failed("cannot list", "无法列出", folder))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.is_file() && path.extension().is_some_and(|found| found == extension) {
-            paths.push(path);
+        let entry = entry.map_err(failed("cannot list", "无法列出", folder))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && !name.starts_with("~$") {
+            paths.push(entry.path());
         }
     }
     paths.sort();

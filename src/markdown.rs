@@ -166,8 +166,10 @@ fn is_cjk_punctuation(c: char) -> bool {
 /// and between punctuation and a run that a Chinese character follows or
 /// precedes on the other side.
 fn mark_emphasis(text: &str) -> String {
+    // A link definition (CommonMark 4.7) would vanish from the page.
+    let text = &text.replace("]:", &format!("]{LETTER}:"));
     if !text.contains('*') {
-        return text.to_string();
+        return text.clone();
     }
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len() + 8);
@@ -422,6 +424,11 @@ mod tests {
         assert_eq!(plain("要求：\n\n- 一\n- 二"), "要求：一；二");
         assert_eq!(plain("Needs:\n\n1. one\n2. two"), "Needs: one; two");
         assert_eq!(plain("one\ntwo"), "one two");
+    }
+
+    #[test]
+    fn what_looks_like_a_link_definition_stays() {
+        assert_eq!(parse_blocks("[1]: x"), [Block::Paragraph(vec![text("[1]: x")])]);
     }
 
     #[test]

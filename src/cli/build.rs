@@ -11,17 +11,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::args::EmitArg;
-use super::config::{BuildConfig, UiLanguage, check_theme};
+use super::config::{BuildConfig, UiLanguage};
 use super::{Failure, Outcome, report};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::check::check;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
 use crate::json;
 use crate::model::Language;
 use crate::publish::{document_path, publish};
-use crate::render::{Artifact, Renderer, TemplateSet, built_in_theme};
-use crate::resolve::{ResolvedRole, provenance, resolve};
+use crate::render::{Artifact, Renderer, TemplateSet, built_in_theme, built_in_themes};
+use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{DocumentView, Locale, Names, Theme, document};
 
@@ -32,6 +32,14 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         return Err(Failure::Environment(Message::new(
             format!("{path} is not a folder; name the folder of the library"),
             format!("{path} 不是文件夹；请指定岗位库所在的文件夹"),
+        )));
+    }
+    if !fs::is_file(&config.library.join(SETTINGS_FILE)) {
+        let path = config.library.join(SETTINGS_FILE);
+        let path = path.display();
+        return Err(Failure::Environment(Message::new(
+            format!("there is no {path}; a library is a folder with a rolebook.json: name that folder"),
+            format!("没有 {path}；岗位库是含有 rolebook.json 的文件夹，请指定该文件夹"),
         )));
     }
     let pool = rayon::ThreadPoolBuilder::new()
@@ -47,9 +55,14 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let known_errors = findings.len();
     match templates {
         Ok(templates) if !catalog.settings_failed => {
-            let theme_name = config.theme.clone().or_else(|| catalog.settings.theme.clone());
-            let theme_name = theme_name.unwrap_or_else(|| "form".to_string());
-            check_theme(&theme_name)?;
+            let of_library = catalog.settings.theme.as_deref().and_then(|name| {
+                if built_in_theme(name).is_none() && config.theme.is_none() {
+                    findings.push(unknown_theme(name, &catalog));
+                    return None;
+                }
+                Some(name.to_string())
+            });
+            let theme_name = config.theme.clone().or(of_library).unwrap_or_else(|| "form".to_string());
             let text = built_in_theme(&theme_name).expect("it was checked");
             let theme: Theme = serde_json::from_str(text).expect("built-in themes parse");
             let renderer = Renderer::new(templates, library_fonts(config)?, config.system_fonts);
@@ -97,6 +110,16 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     };
     writeln!(anstream::stderr(), "{line}")?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// A theme of the settings that is not there; documents are built in `form`.
+fn unknown_theme(name: &str, catalog: &Catalog) -> Diagnostic {
+    let known = built_in_themes();
+    let message = Message::new(format!("there is no theme `{name}`"), format!("没有版式 `{name}`"));
+    Diagnostic::error(Code::InvalidValue, message)
+        .at(catalog.settings_node.nearest("/theme"))
+        .pointer("/theme")
+        .hint(format!("choose one of {}", known.join(", ")), format!("可选：{}", known.join(", ")))
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -238,7 +261,8 @@ impl Job<'_> {
             // Its file has errors, which are reported already.
             return Err(Vec::new());
         }
-        let resolved = resolve(self.catalog, id)?;
+        let (resolved, mut findings) = resolve_as_far_as_possible(self.catalog, id);
+        let Some(resolved) = resolved else { return Err(findings) };
         let mut library = self.catalog.settings.languages.clone();
         if library.is_empty() {
             library.push(Language::ZhCn);
@@ -246,8 +270,7 @@ impl Job<'_> {
         let of_role = resolved.languages(&library);
         let wanted = if self.config.languages.is_empty() { &of_role } else { &self.config.languages };
         let mut languages = Vec::new();
-        let mut findings = Vec::new();
-        for &language in wanted {
+        for &language in if of_role.is_empty() { &library } else { wanted } {
             if of_role.contains(&language) {
                 languages.push(language);
             } else {

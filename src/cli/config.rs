@@ -123,7 +123,7 @@ impl BuildConfig {
 }
 
 /// Whether a theme of this name is there.
-pub(super) fn check_theme(name: &str) -> Result<(), Failure> {
+fn check_theme(name: &str) -> Result<(), Failure> {
     let known = built_in_themes();
     if known.iter().any(|theme| theme == name) {
         return Ok(());

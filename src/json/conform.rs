@@ -210,9 +210,10 @@ impl<'a> Walk<'a> {
             Value::String(text) if wanted("boolean") && matches!(&**text, "true" | "false") => {
                 (format!("write {text} without quotes"), format!("去掉引号，写 {text}"))
             }
-            Value::Number(text) if wanted("integer") => {
-                (format!("write a whole number instead of {text}"), format!("请写整数，不要写 {text}"))
-            }
+            Value::Number(text) if wanted("integer") => (
+                format!("write a whole number of at most nine digits instead of {text}"),
+                format!("请写不超过九位的整数，不要写 {text}"),
+            ),
             Value::Number(text) if wanted("string") => {
                 (format!("write it in quotes: \"{text}\""), format!("加上英文双引号：\"{text}\""))
             }

@@ -37,11 +37,16 @@ pub fn parse(sources: &Sources, source: SourceId) -> Result<Node, Vec<Diagnostic
         return Err(vec![finding.hint("write a JSON object: { … }", "请写一个 JSON 对象：{ … }")]);
     };
     let mut findings = Vec::new();
-    let node = convert(root, source, "", &mut findings);
+    let node = convert(root, (text, source), "", &mut findings);
     if findings.is_empty() { Ok(node) } else { Err(findings) }
 }
 
-fn convert(value: ast::Value<'_>, source: SourceId, pointer: &str, findings: &mut Vec<Diagnostic>) -> Node {
+fn convert(
+    value: ast::Value<'_>,
+    (text, source): (&str, SourceId),
+    pointer: &str,
+    findings: &mut Vec<Diagnostic>,
+) -> Node {
     let range = value.range();
     let span = Span::new(source, range.start..range.end);
     let value = match value {
@@ -50,6 +55,7 @@ fn convert(value: ast::Value<'_>, source: SourceId, pointer: &str, findings: &mu
         ast::Value::NumberLit(literal) => Value::Number(literal.value.into()),
         ast::Value::StringLit(literal) => {
             findings.extend(control_character(&literal.value, span, pointer));
+            findings.extend(raw_control(&text[range.start..range.end], span, pointer));
             Value::String(literal.value.into())
         }
         ast::Value::Array(array) => Value::Array(
@@ -57,17 +63,21 @@ fn convert(value: ast::Value<'_>, source: SourceId, pointer: &str, findings: &mu
                 .elements
                 .into_iter()
                 .enumerate()
-                .map(|(index, element)| convert(element, source, &join_pointer(pointer, index), findings))
+                .map(|(index, element)| {
+                    convert(element, (text, source), &join_pointer(pointer, index), findings)
+                })
                 .collect(),
         ),
-        ast::Value::Object(object) => Value::Object(convert_members(object, source, pointer, findings)),
+        ast::Value::Object(object) => {
+            Value::Object(convert_members(object, (text, source), pointer, findings))
+        }
     };
     Node { value, span }
 }
 
 fn convert_members(
     object: ast::Object<'_>,
-    source: SourceId,
+    (text, source): (&str, SourceId),
     pointer: &str,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Member> {
@@ -78,7 +88,7 @@ fn convert_members(
         let key: Box<str> = property.name.as_str().into();
         let pointer = join_pointer(pointer, &key);
         findings.extend(control_character(&key, key_span, &pointer));
-        let value = convert(property.value, source, &pointer, findings);
+        let value = convert(property.value, (text, source), &pointer, findings);
         if let Some(first) = members.iter().find(|member| member.key == key) {
             findings.push(
                 Diagnostic::error(
@@ -102,6 +112,8 @@ fn convert_members(
 fn control_character(text: &str, span: Span, pointer: &str) -> Option<Diagnostic> {
     let found = text.chars().find(|&c| {
         (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+            // PDF/A forbids it inside a text.
+            || c == '\u{feff}'
             || matches!(c, '\u{fdd0}'..='\u{fdef}')
             || u32::from(c) & 0xfffe == 0xfffe
     })?;
@@ -121,6 +133,17 @@ fn control_character(text: &str, span: Span, pointer: &str) -> Option<Diagnostic
             "删除该字符；它常随粘贴的文字带入",
         ),
     )
+}
+
+/// A tab or a line end that stands in a text as it is: JSON wants it escaped.
+fn raw_control(written: &str, span: Span, pointer: &str) -> Option<Diagnostic> {
+    let at = written.find(|c: char| c.is_ascii_control())?;
+    let start = span.start as usize + at;
+    let message = Message::new("a tab or a line end inside a text", "文字中含有制表符或换行");
+    let finding = Diagnostic::error(Code::SyntaxError, message)
+        .at(Span::new(span.source, start..start + 1))
+        .pointer(pointer);
+    Some(finding.hint("write \\t for a tab and \\n for a line end", "制表符写 \\t，换行写 \\n"))
 }
 
 fn syntax_error(error: &ParseError, text: &str, source: SourceId) -> Diagnostic {

@@ -33,7 +33,9 @@ pub fn markdown(text: &str, at_start: bool, out: &mut String) {
             // `1.` and `1)` begin a list if nothing but digits stands before.
             '.' | ')' => {
                 let line = out.trim_end_matches(|c: char| c.is_ascii_digit());
-                line.len() < out.len() && (line.is_empty() || line.ends_with('\n'))
+                after.is_none_or(char::is_whitespace)
+                    && line.len() < out.len()
+                    && (line.is_empty() || line.ends_with('\n'))
             }
             _ => false,
         };

@@ -37,8 +37,17 @@ pub(super) fn inline(markup: Markup, runs: &[Run<'_>]) -> String {
             push_text(markup, run.text, &mut out);
         }
     }
-    out
+    // What follows is not of this field.
+    if runs.last().is_some_and(|run| !run.at.is_empty()) {
+        mark_place(markup, "", &mut out);
+    }
+    out.replace(BREAK, " ")
 }
+
+/// Stands for a line break in Markdown until it is known whether the line can
+/// have one: a paragraph can, a heading or the cell of a table cannot. A
+/// noncharacter, which `json` keeps out of every text.
+const BREAK: char = '\u{fdd1}';
 
 /// The runs as paragraphs, lists and quotations.
 pub(super) fn blocks(markup: Markup, runs: &[Run<'_>]) -> String {
@@ -126,8 +135,7 @@ fn push_inlines(markup: Markup, inlines: &[Inline], out: &mut String) {
             Inline::Code(code) => push_code(markup, code, out),
             Inline::Link { url, content } => push_link(markup, url, content, out),
             Inline::Break => out.push_str(match markup {
-                // A table cell has one line.
-                Markup::Markdown => " ",
+                Markup::Markdown => "\u{fdd1}",
                 Markup::Html => "<br>",
                 Markup::Typst => "#linebreak()",
             }),
@@ -256,7 +264,7 @@ fn push_paragraph(markup: Markup, inlines: &[Inline], out: &mut String) {
         out.push_str(&content);
         out.push_str("</p>\n");
     } else {
-        out.push_str(&content);
+        out.push_str(&content.replace(BREAK, "\\\n"));
         out.push_str("\n\n");
     }
 }
@@ -397,7 +405,9 @@ mod tests {
     #[test]
     fn a_place_is_found_again() {
         let typst = inline(Markup::Typst, &[Run { text: "a", markdown: false, at: "/duties/3/statement" }]);
-        assert_eq!(marked_place(&typst, typst.len() - 1), Some("/duties/3/statement"));
+        let words = typst.find("*/a").unwrap() + 2;
+        assert_eq!(marked_place(&typst, words), Some("/duties/3/statement"));
+        assert_eq!(marked_place(&typst, typst.len()), Some(""));
         assert_eq!(marked_place("none", 2), None);
     }
 

@@ -147,14 +147,16 @@ fn missing_glyphs(missing: &BTreeSet<char>, texts: &[&Rich]) -> Vec<Diagnostic> 
     let parts = texts.iter().flat_map(|text| &text.parts);
     parts
         .filter_map(|part| {
-            let c = part.text.chars().find(|c| missing.contains(c))?;
-            let code = u32::from(c);
+            let found: BTreeSet<char> = part.text.chars().filter(|c| missing.contains(c)).collect();
+            if found.is_empty() {
+                return None;
+            }
+            let name = |&c: &char| format!("`{c}` (U+{:04X})", u32::from(c));
+            let names: Vec<String> = found.iter().map(name).collect();
+            let (noun, names) = (if names.len() == 1 { "character" } else { "characters" }, names.join(", "));
             let finding = Diagnostic::error(
                 Code::MissingGlyph,
-                Message::new(
-                    format!("no font has the character `{c}` (U+{code:04X})"),
-                    format!("没有字体含有字符“{c}”（U+{code:04X}）"),
-                ),
+                Message::new(format!("no font has the {noun} {names}"), format!("没有字体含有字符 {names}")),
             );
             Some(finding.pointer(&part.at).hint(
                 "put a font file that has it into the library's folder fonts/, or write another character",

@@ -155,11 +155,7 @@ impl TemplateSet {
     fn template_error(&self, markup: Markup, error: &tera::Error) -> Box<Diagnostic> {
         let (folder, _) = markup.folder();
         let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
-            let text = error.to_string();
-            let message = Message::new(format!("template error: {text}"), format!("模板错误：{text}"));
-            return Diagnostic::error(Code::TemplateError, message)
-                .about(format!("templates/{folder}"))
-                .into();
+            return unplaced_error(folder, &error.to_string()).into();
         };
         let name = report.filename();
         let source = name.strip_prefix("library/").and_then(|name| {
@@ -185,6 +181,20 @@ impl TemplateSet {
             )
             .into()
     }
+}
+
+/// Some of Tera's errors are a text only, with the place inside it:
+/// `error: WHAT … --> library/form.md:2:4 …`
+fn unplaced_error(folder: &str, text: &str) -> Diagnostic {
+    let what =
+        text.find("error: ").map_or(text, |at| &text[at + "error: ".len()..]).lines().next().unwrap_or(text);
+    let place = text.split("--> ").nth(1).and_then(|rest| rest.lines().next()).map(|place| {
+        let place = place.trim_start_matches("library/").trim_start_matches("built-in/");
+        format!("templates/{folder}/{place}")
+    });
+    let message = Message::new(format!("template error: {what}"), format!("模板错误：{what}"));
+    Diagnostic::error(Code::TemplateError, message)
+        .about(place.unwrap_or_else(|| format!("templates/{folder}")))
 }
 
 /// The text of a built-in theme, `templates/themes/NAME.json`.

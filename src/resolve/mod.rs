@@ -57,42 +57,62 @@ impl ResolvedRole {
 
 /// Resolves a role. Everything that is wrong is reported at once.
 pub fn resolve(catalog: &Catalog, id: &str) -> Result<ResolvedRole, Vec<Diagnostic>> {
-    let chain = chain(catalog, id)?;
+    match resolve_as_far_as_possible(catalog, id) {
+        (Some(resolved), findings) if findings.is_empty() => Ok(resolved),
+        (_, findings) => Err(findings),
+    }
+}
+
+/// Resolves a role as far as it goes, so that more can be found in one that has
+/// errors already; none if it cannot be read as a role at all.
+pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<ResolvedRole>, Vec<Diagnostic>) {
+    let chain = match chain(catalog, id) {
+        Ok(chain) => chain,
+        Err(findings) => return (None, findings),
+    };
     let mut findings = Vec::new();
     let mut tree: Option<Node> = None;
-    for node in chain.into_iter().rev() {
+    for node in chain.iter().rev() {
         tree = Some(merge::merge(tree.as_ref(), node, "", &mut findings));
     }
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
     for path in LIBRARY_DEFAULTS {
-        adopt(&mut tree, &catalog.settings_node, path);
+        // The nearest word on it counts, and `null` says that there is to be none.
+        let own = chain.iter().find_map(|node| node.get(path[0]));
+        if own.is_none_or(|own| own.value != Value::Null) {
+            adopt(&mut tree, &catalog.settings_node, path);
+        }
     }
     if let Value::Object(members) = &mut tree.value {
         members
             .retain(|member| !matches!(&*member.key, "extends" | "variables" | "$schema" | "schema_version"));
     }
     placeholder::fill(&mut tree, &variables, &catalog.sources, &mut findings);
-    if tree.get("title").is_none() {
+    let words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
+    if !tree
+        .get("title")
+        .is_some_and(|title| words(title) || title.members().iter().any(|it| words(&it.value)))
+    {
         findings.push(
             Diagnostic::error(
                 Code::MissingTitle,
                 Message::new("the role has no `title`", "岗位没有 `title`（岗位名称）"),
             )
-            .at(catalog.roles[id].span)
+            .at(tree.get("title").map_or(catalog.roles[id].span, |title| title.span))
             .pointer("/title")
             .hint("add one: \"title\": \"…\"", "请补上：\"title\": \"…\""),
         );
     }
     // Placeholders turn strings into texts per language; where the model has a
     // plain string, that does not fit.
-    findings.extend(crate::json::conform(&tree, crate::model::role_schema()));
-    if findings.is_empty() {
+    let misfits = crate::json::conform(&tree, crate::model::role_schema());
+    if misfits.is_empty() {
         let role = read_model(&tree.to_json());
-        Ok(ResolvedRole { id: id.to_string(), role, tree })
-    } else {
-        Err(findings)
+        return (Some(ResolvedRole { id: id.to_string(), role, tree }), findings);
     }
+    findings.extend(misfits);
+    (None, findings)
 }
 
 /// What a role that does not say it takes from `rolebook.json`.

@@ -64,8 +64,65 @@ fn no_library_is_an_error_of_the_command() {
 fn a_folder_without_settings_is_not_taken_for_a_library() {
     let library = Library::new().role("a", FINE);
     fs::remove_file(library.path().join("rolebook.json")).unwrap();
-    let run = library.build(&[]).must_find().must_say("a library is a folder with a rolebook.json");
+    let run = library.build(&[]);
+    assert_eq!(run.status, Some(2));
+    assert!(run.stderr.contains("a library is a folder with a rolebook.json"), "{}", run.stderr);
     assert!(run.files().is_empty());
+}
+
+#[test]
+fn nothing_in_roles_is_passed_over_in_silence() {
+    let library = Library::new().role("a", FINE).file("roles/B.JSON", FINE).file("roles/sub/c.json", FINE);
+    let run = library.build(&["--format", "md"]).must_succeed();
+    assert!(run.stderr.contains("roles/B.JSON") && run.stderr.contains("roles/sub"), "{}", run.stderr);
+    Library::new().build(&[]).must_succeed().must_say("the library has no roles");
+}
+
+#[test]
+fn a_title_without_words_is_no_title() {
+    for title in [r#""""#, r#""  ""#, "{}", r#"{"en": null}"#, r#"{"zh-CN": ""}"#] {
+        let run = Library::new().role("a", format!(r#"{{"title": {title}}}"#)).build(&["--format", "md"]);
+        run.must_find().must_say("missing_title");
+    }
+}
+
+#[test]
+fn a_role_in_none_of_the_languages_of_the_library_is_named() {
+    let library = Library::new().file("rolebook.json", r#"{"languages": ["zh-CN"]}"#);
+    let run = library.role("a", r#"{"title": {"en": "Only"}}"#).build(&["--format", "md"]);
+    run.must_succeed().must_say("`a` is not written in zh-CN");
+}
+
+#[test]
+fn a_role_can_do_without_the_sign_off_of_the_library() {
+    let library = Library::new()
+        .file("rolebook.json", r#"{"sign_off": {"blocks": [{"party": "hr", "label": "签署方"}]}}"#)
+        .role("with", FINE)
+        .role("without", r#"{"title": "甲", "sign_off": null}"#);
+    let run = library.build(&["--format", "md"]).must_succeed();
+    assert!(run.text("zh-CN/with.md").contains("签署方"));
+    assert!(!run.text("zh-CN/without.md").contains("签署方"));
+}
+
+#[test]
+fn one_mistake_does_not_hide_another() {
+    let role = r#"{"title": "甲", "summary": "{{ nothing }}", "reporting": {"reports_to": "nobody"}}"#;
+    let run = Library::new().role("a", role).build(&["--format", "md"]);
+    run.must_find().must_say("unresolved_placeholder").must_say("there is no role `nobody`");
+}
+
+#[test]
+fn a_theme_of_the_settings_that_is_not_there_is_named_with_its_place() {
+    let library = Library::new().file("rolebook.json", r#"{"theme": "fancy"}"#).role("a", FINE);
+    library.build(&["--format", "md"]).must_find().must_say("rolebook.json:1:11");
+}
+
+#[test]
+fn a_line_break_of_the_author_is_one_in_every_target() {
+    let library = Library::new().role("a", r#"{"title": "甲", "summary": "一  \n二"}"#);
+    let run = library.build(&["--theme", "outline"]).must_succeed();
+    assert!(run.text("zh-CN/a.md").contains("一\\\n二"), "{}", run.text("zh-CN/a.md"));
+    assert!(run.text("zh-CN/a.html").contains("一<br>二"));
 }
 
 #[test]
@@ -234,6 +291,8 @@ fn a_template_error_names_template_line_and_column() {
     let library = library.file("templates/html/form.html", "<p>\n{{ nosuch }}\n");
     let run = library.build(&["--format", "html"]).must_find();
     assert!(run.stderr.contains("templates/html/form.html:2:4"), "{}", run.stderr);
+    let library = library.file("templates/html/form.html", "<p>\n{{ title | nosuch }}\n");
+    library.build(&["--format", "html"]).must_find().must_say("templates/html/form.html:2:");
     let library = library.file("templates/html/form.html", "{% if %}\n");
     library.build(&["--format", "html"]).must_find().must_say("templates/html/form.html:1:");
 }
