@@ -30,8 +30,8 @@ fn stages(criterion: &mut Criterion) {
     let locale = Locale::built_in(Language::ZhCn);
     let theme: Theme = serde_json::from_str(built_in_theme("form").expect("a theme")).expect("it parses");
     let view = || document(&resolved, &names, &locale, Language::ZhCn, ("form", &theme));
-    let templates =
-        TemplateSet::load(&library().join("templates"), &mut Sources::default()).expect("no errors");
+    let templates = TemplateSet::load(&library().join("templates"), &Markup::ALL, &mut Sources::default())
+        .expect("no errors");
     let renderer = Renderer::new(templates, Vec::new(), false);
     let shown = view();
 
@@ -53,8 +53,8 @@ fn pdf(criterion: &mut Criterion) {
     let names = Names::of(&catalog);
     let locale = Locale::built_in(Language::ZhCn);
     let theme: Theme = serde_json::from_str(built_in_theme("form").expect("a theme")).expect("it parses");
-    let templates =
-        TemplateSet::load(&library().join("templates"), &mut Sources::default()).expect("no errors");
+    let templates = TemplateSet::load(&library().join("templates"), &Markup::ALL, &mut Sources::default())
+        .expect("no errors");
     let renderer = Renderer::new(templates, Vec::new(), false);
     let mut view = document(&resolved, &names, &locale, Language::ZhCn, ("form", &theme));
     let mut number = 0;
@@ -92,7 +92,8 @@ fn whole(criterion: &mut Criterion) {
     group.bench_function("load the sample library", |bench| bench.iter(|| Catalog::load(&library())));
     group.bench_function("load its templates", |bench| {
         bench.iter(|| {
-            TemplateSet::load(&library().join("templates"), &mut Sources::default()).map(|_| Markup::Html)
+            TemplateSet::load(&library().join("templates"), &Markup::ALL, &mut Sources::default())
+                .map(|_| Markup::Html)
         });
     });
     group.finish();

@@ -20,7 +20,7 @@ use crate::fs;
 use crate::json;
 use crate::model::Language;
 use crate::publish::{document_path, publish};
-use crate::render::{Artifact, Renderer, TemplateSet, built_in_theme, built_in_themes};
+use crate::render::{Artifact, Markup, Renderer, TemplateSet, built_in_theme, built_in_themes};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{DocumentView, Locale, Names, Theme, document};
@@ -49,7 +49,12 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let mut catalog = pool.install(|| Catalog::load(&config.library))?;
     let mut findings = std::mem::take(&mut catalog.findings);
     let mut summary = Summary::default();
-    let templates = TemplateSet::load(&config.library.join("templates"), &mut catalog.sources);
+    let markups: Vec<Markup> = match config.emit {
+        Some(EmitArg::Typst) => vec![Markup::Typst],
+        Some(_) => Vec::new(),
+        None => config.targets.iter().map(|target| target.markup()).collect(),
+    };
+    let templates = TemplateSet::load(&config.library.join("templates"), &markups, &mut catalog.sources);
     let locales = load_locales(config, &mut catalog.sources, &mut findings);
     let ids = chosen(config, &catalog)?;
     let known_errors = findings.len();

@@ -118,8 +118,17 @@ impl Node {
 
 /// A JSON Pointer with one more step.
 pub fn join_pointer(pointer: &str, step: impl std::fmt::Display) -> String {
-    let step = step.to_string().replace('~', "~0").replace('/', "~1");
-    format!("{pointer}/{step}")
+    use std::fmt::Write as _;
+    let mut joined = String::with_capacity(pointer.len() + 16);
+    joined.push_str(pointer);
+    joined.push('/');
+    let start = joined.len();
+    let _ = write!(joined, "{step}");
+    if joined[start..].contains(['~', '/']) {
+        let step = joined.split_off(start);
+        joined.push_str(&step.replace('~', "~0").replace('/', "~1"));
+    }
+    joined
 }
 
 #[cfg(test)]

@@ -35,6 +35,15 @@ impl Target {
     /// Every target.
     pub const ALL: [Self; 3] = [Self::Markdown, Self::Html, Self::Pdf];
 
+    /// The markup that its templates write.
+    pub fn markup(self) -> Markup {
+        match self {
+            Self::Markdown => Markup::Markdown,
+            Self::Html => Markup::Html,
+            Self::Pdf => Markup::Typst,
+        }
+    }
+
     /// The extension of its files.
     pub fn extension(self) -> &'static str {
         match self {

@@ -18,9 +18,10 @@ use crate::view::DocumentView;
 /// Every built-in file of `templates/`.
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
-const MARKUPS: [Markup; 3] = [Markup::Markdown, Markup::Html, Markup::Typst];
-
 impl Markup {
+    /// Every markup.
+    pub const ALL: [Self; 3] = [Self::Markdown, Self::Html, Self::Typst];
+
     /// The folder of its templates, and the extension that they have.
     fn folder(self) -> (&'static str, &'static str) {
         match self {
@@ -50,9 +51,9 @@ struct Override {
 }
 
 impl TemplateSet {
-    /// Loads the built-in templates and what `folder` overrides of them. Every
-    /// file that is not right is a finding.
-    pub fn load(folder: &Path, sources: &mut Sources) -> Result<Self, Vec<Diagnostic>> {
+    /// Loads the built-in templates of some markups and what `folder` overrides of
+    /// them. Every file of these that is not right is a finding.
+    pub fn load(folder: &Path, markups: &[Markup], sources: &mut Sources) -> Result<Self, Vec<Diagnostic>> {
         let mut overrides = Vec::new();
         let mut findings = Vec::new();
         let paths = fs::list_tree(folder).map_err(|error| {
@@ -64,7 +65,7 @@ impl TemplateSet {
         })?;
         for relative in paths {
             let name = relative.to_string_lossy().replace('\\', "/");
-            let known = MARKUPS.iter().any(|markup| name.starts_with(markup.folder().0));
+            let known = markups.iter().any(|markup| name.starts_with(markup.folder().0));
             if !known {
                 continue;
             }
@@ -81,8 +82,8 @@ impl TemplateSet {
                 None => modules.push((own.name.clone(), own.text.clone())),
             }
         }
-        let mut set = Self { engines: MARKUPS.map(|_| Tera::new()), overrides, modules };
-        for markup in MARKUPS {
+        let mut set = Self { engines: Markup::ALL.map(|_| Tera::new()), overrides, modules };
+        for &markup in markups {
             match set.engine(markup) {
                 Ok(engine) => set.engines[markup as usize] = engine,
                 Err(finding) => findings.push(*finding),

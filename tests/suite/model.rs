@@ -129,7 +129,8 @@ fn documents(role: &Value) -> Vec<(String, String)> {
     let catalog = Catalog::load(library.path()).unwrap();
     assert!(catalog.findings.is_empty(), "{:?}", catalog.findings);
     let resolved = resolve(&catalog, "role").unwrap_or_else(|findings| panic!("{findings:?}"));
-    let templates = TemplateSet::load(&library.path().join("templates"), &mut Sources::default()).unwrap();
+    let templates =
+        TemplateSet::load(&library.path().join("templates"), &Markup::ALL, &mut Sources::default()).unwrap();
     let locale = Locale::built_in(Language::ZhCn);
     let mut documents = Vec::new();
     for name in built_in_themes() {
