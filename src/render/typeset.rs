@@ -1,7 +1,7 @@
 //! Owns Typst in the process: what all documents share, compiling one, and
 //! exporting it. May import `lower` and everything below `render`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{LazyLock, OnceLock};
 
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
@@ -46,6 +46,8 @@ pub struct Engine {
     module_texts: Vec<(String, String)>,
     system_fonts: bool,
     with_system_fonts: OnceLock<Box<Engine>>,
+    /// Every code point that a font has.
+    covered: OnceLock<HashSet<u32>>,
 }
 
 impl Engine {
@@ -71,6 +73,7 @@ impl Engine {
             module_texts: modules,
             system_fonts,
             with_system_fonts: OnceLock::new(),
+            covered: OnceLock::new(),
         }
     }
 
@@ -92,8 +95,12 @@ impl Engine {
         if c.is_ascii() || c.is_whitespace() || typst::text::is_default_ignorable(c) {
             return true;
         }
-        let book = self.fonts.book();
-        (0..).map_while(|index| book.info(index)).any(|info| info.coverage.contains(u32::from(c)))
+        let covered = self.covered.get_or_init(|| {
+            let book = self.fonts.book();
+            let infos = (0..).map_while(|index| book.info(index));
+            infos.flat_map(|info| info.coverage.iter()).collect()
+        });
+        covered.contains(&u32::from(c))
     }
 
     /// The families that there are, each with whether it is bold, sorted.
