@@ -1,9 +1,9 @@
 //! Owns the walk that holds a JSON value against a schema and says of every
-//! value that does not fit what is wrong and what to do. May import nothing of
-//! rolebook but `diagnostic` and `json`.
+//! value that does not fit what is wrong and what to do. May import `diagnostic`,
+//! `json` and the patterns of `model`.
 //!
 //! It knows the part of JSON Schema 2020-12 that the model's schemas use;
-//! `tests/schema.rs` holds it against an independent validator.
+//! `tests/suite/model.rs` holds it against an independent validator.
 
 use serde_json::{Map, Value as Json};
 

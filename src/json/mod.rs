@@ -1,6 +1,6 @@
 //! Owns JSON with the place of every value: parsing, and the walk that holds a
-//! value against a schema. May import nothing of rolebook but `diagnostic` and
-//! `source`.
+//! value against a schema. May import `diagnostic`, `source` and the
+//! patterns of `model`.
 
 mod conform;
 mod node;

@@ -103,11 +103,6 @@ impl Engine {
         covered.contains(&u32::from(c))
     }
 
-    /// The families that there are, each with whether it is bold, sorted.
-    pub fn families(&self) -> Vec<String> {
-        self.fonts.book().families().map(|(name, _)| name.to_string()).collect()
-    }
-
     /// Typesets a document. What Typst says of it is reported in rolebook's way:
     /// with the field that the words came from.
     pub fn compile(&self, main: String) -> Result<Typeset<'_>, Vec<Diagnostic>> {

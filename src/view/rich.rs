@@ -1,5 +1,5 @@
 //! Owns the texts of a view: runs of words, each with the place in the role
-//! that it came from. May import nothing of rolebook.
+//! that it came from. May import `markdown`.
 
 use serde::Serialize;
 
