@@ -30,6 +30,8 @@ pub struct Catalog {
     pub roles: BTreeMap<String, Node>,
     /// The ids whose files have errors.
     pub failed: BTreeSet<String>,
+    /// The files that nobody asked for, by id.
+    unread: BTreeMap<String, PathBuf>,
     /// What was wrong with the files.
     pub findings: Vec<Diagnostic>,
     /// Every text of the library.
@@ -40,6 +42,31 @@ impl Catalog {
     /// Loads a library. Fails only if the folder cannot be listed; whatever is
     /// wrong with a file is a finding.
     pub fn load(root: &Path) -> Result<Self, fs::Error> {
+        let mut catalog = Self::open(root)?;
+        let ids = catalog.unread.keys().cloned().collect();
+        catalog.read(&ids);
+        Ok(catalog)
+    }
+
+    /// Loads of a library what the documents of these roles need: the roles,
+    /// their bases, and the roles that they name, with the bases of those.
+    pub fn load_for(root: &Path, ids: &[String]) -> Result<Self, fs::Error> {
+        let mut catalog = Self::open(root)?;
+        catalog.read_with_bases(ids.iter().cloned().collect());
+        let mut named = BTreeSet::new();
+        for node in catalog.roles.values().chain([&catalog.settings_node]) {
+            node.visit_strings(&mut |text| {
+                if catalog.unread.contains_key(text) {
+                    named.insert(text.to_string());
+                }
+            });
+        }
+        catalog.read_with_bases(named);
+        Ok(catalog)
+    }
+
+    /// The settings, and the names of the roles' files.
+    fn open(root: &Path) -> Result<Self, fs::Error> {
         let mut sources = Sources::default();
         let mut findings = Vec::new();
         let settings_path = root.join(SETTINGS_FILE);
@@ -73,14 +100,15 @@ impl Catalog {
             settings_failed,
             roles: BTreeMap::new(),
             failed: BTreeSet::new(),
+            unread: BTreeMap::new(),
             findings,
             sources,
         };
-        catalog.load_roles()?;
+        catalog.list_roles()?;
         Ok(catalog)
     }
 
-    fn load_roles(&mut self) -> Result<(), fs::Error> {
+    fn list_roles(&mut self) -> Result<(), fs::Error> {
         let paths = fs::list_files(&self.root.join("roles"), "json")?;
         for other in fs::list_others(&self.root.join("roles"), "json")? {
             let message = Message::new("this is no role file and is left out", "这不是岗位文件，已忽略");
@@ -98,9 +126,7 @@ impl Catalog {
                 finding.hint("write the first one: roles/ID.json", "请新建第一个岗位：roles/编号.json"),
             );
         }
-        let texts: Vec<_> = paths.par_iter().map(|path| fs::read_text(path, path)).collect();
-        let mut ids: Vec<(String, SourceId)> = Vec::new();
-        for (path, text) in paths.iter().zip(texts) {
+        for path in paths {
             let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             if !model::is_id(&id) {
                 self.findings.push(
@@ -120,6 +146,25 @@ impl Catalog {
                 self.failed.insert(id);
                 continue;
             }
+            self.unread.insert(id, path);
+        }
+        Ok(())
+    }
+
+    fn read_with_bases(&mut self, mut ids: BTreeSet<String>) {
+        while !ids.is_empty() {
+            let bases = self.read(&ids);
+            ids = bases.into_iter().filter(|base| self.unread.contains_key(base)).collect();
+        }
+    }
+
+    /// Reads the roles of these ids that are there and were not read before;
+    /// gives their bases.
+    fn read(&mut self, ids: &BTreeSet<String>) -> BTreeSet<String> {
+        let files: Vec<_> = ids.iter().filter_map(|id| self.unread.remove_entry(id)).collect();
+        let texts: Vec<_> = files.par_iter().map(|(_, path)| fs::read_text(path, path)).collect();
+        let mut ids: Vec<(String, SourceId)> = Vec::new();
+        for ((id, path), text) in files.into_iter().zip(texts) {
             match text {
                 Ok(text) => ids.push((id, self.sources.add(path, &text))),
                 Err(finding) => {
@@ -137,10 +182,12 @@ impl Catalog {
                 (id, node, findings)
             })
             .collect();
+        let mut bases = BTreeSet::new();
         for (id, node, findings) in checked {
             self.findings.extend(findings);
             match node {
                 Some(node) => {
+                    bases.extend(node.get("extends").and_then(Node::as_str).map(str::to_string));
                     self.roles.insert(id, node);
                 }
                 None => {
@@ -148,18 +195,18 @@ impl Catalog {
                 }
             }
         }
-        Ok(())
+        bases
     }
 
-    /// Whether a role of this id is there, with errors or without.
+    /// Whether a role of this id is there, with errors or without, read or not.
     pub fn knows(&self, id: &str) -> bool {
-        self.roles.contains_key(id) || self.failed.contains(id)
+        self.roles.contains_key(id) || self.failed.contains(id) || self.unread.contains_key(id)
     }
 
     /// Every id that is there, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        let ids: BTreeSet<&str> = self.roles.keys().chain(&self.failed).map(String::as_str).collect();
-        ids.into_iter()
+        let ids = self.roles.keys().chain(&self.failed).chain(self.unread.keys());
+        ids.map(String::as_str).collect::<BTreeSet<&str>>().into_iter()
     }
 }
 

@@ -72,6 +72,9 @@ impl Walk<'_> {
             return;
         }
         let catalog = self.catalog;
+        if kind == "role" && catalog.knows(text) {
+            return;
+        }
         let settings = &catalog.settings;
         let known: Vec<&str> = match kind {
             "role" => catalog.ids().collect(),

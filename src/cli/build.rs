@@ -20,7 +20,9 @@ use crate::fs;
 use crate::json;
 use crate::model::Language;
 use crate::publish::{document_path, publish};
-use crate::render::{Artifact, Markup, Renderer, TemplateSet, built_in_theme, built_in_themes};
+use crate::render::{
+    Artifact, Markup, Renderer, Target, TemplateSet, built_in_theme, built_in_themes, prepare_engine,
+};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{DocumentView, Locale, Names, Theme, document};
@@ -42,11 +44,19 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             format!("没有 {path}；岗位库是含有 rolebook.json 的文件夹，请指定该文件夹"),
         )));
     }
+    if config.emit.is_none() && config.targets.contains(&Target::Pdf) {
+        prepare_engine();
+    }
+    // A role is the work of one thread; more would only have to be started.
+    let threads = if config.roles.len() == 1 { 1 } else { config.jobs };
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(config.jobs)
+        .num_threads(threads)
         .build()
         .map_err(|error| Failure::Environment(Message::same(error.to_string())))?;
-    let mut catalog = pool.install(|| Catalog::load(&config.library))?;
+    let mut catalog = pool.install(|| match &config.roles[..] {
+        [] => Catalog::load(&config.library),
+        ids => Catalog::load_for(&config.library, ids),
+    })?;
     let mut findings = std::mem::take(&mut catalog.findings);
     let mut summary = Summary::default();
     let markups: Vec<Markup> = match config.emit {

@@ -8,8 +8,8 @@ use crate::model;
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
-        SchemaOf::Role => model::role_schema(),
-        SchemaOf::Library => model::library_schema(),
+        SchemaOf::Role => model::generate_role_schema(),
+        SchemaOf::Library => model::generate_library_schema(),
     };
     writeln!(std::io::stdout().lock(), "{schema:#}")?;
     Ok(Outcome::Fine)

@@ -100,6 +100,16 @@ impl Node {
         }
     }
 
+    /// Calls `visit` with each string in this value, keys aside.
+    pub fn visit_strings<'a>(&'a self, visit: &mut impl FnMut(&'a str)) {
+        match &self.value {
+            Value::String(text) => visit(text),
+            Value::Array(items) => items.iter().for_each(|item| item.visit_strings(visit)),
+            Value::Object(members) => members.iter().for_each(|member| member.value.visit_strings(visit)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     /// The value without places.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value as Json;

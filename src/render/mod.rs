@@ -18,7 +18,7 @@ pub use escape::{html as escape_html, markdown as escape_markdown, typst as esca
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use templates::{TemplateSet, built_in_theme, built_in_themes};
-pub use typeset::{Engine, Typeset};
+pub use typeset::{Engine, Typeset, prepare_engine};
 
 /// What a document is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
