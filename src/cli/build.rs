@@ -29,6 +29,9 @@ use crate::view::{DocumentView, Locale, Names, Theme, document};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    if config.emit.is_none() && config.targets.contains(&Target::Pdf) {
+        prepare_engine();
+    }
     if !fs::is_folder(&config.library) {
         let path = config.library.display();
         return Err(Failure::Environment(Message::new(
@@ -44,17 +47,11 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             format!("没有 {path}；岗位库是含有 rolebook.json 的文件夹，请指定该文件夹"),
         )));
     }
-    if config.emit.is_none() && config.targets.contains(&Target::Pdf) {
-        prepare_engine();
-    }
-    // A role is the work of one thread; more would only have to be started.
-    let single = config.roles.len() == 1;
-    let threads = if single { 1 } else { config.jobs };
-    if !single {
+    if config.roles.len() != 1 {
         prefer_small_pages();
     }
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(config.jobs)
         .build()
         .map_err(|error| Failure::Environment(Message::same(error.to_string())))?;
     let mut catalog = pool.install(|| match &config.roles[..] {
@@ -90,6 +87,8 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
                 return job.emit(stage, &ids, findings);
             }
             summary = pool.install(|| job.build(&ids, &mut findings))?;
+            // The program ends; the system takes the memory back faster than piece by piece.
+            std::mem::forget(job);
         }
         Ok(_) => summary.left_out = ids.len(),
         Err(errors) => {
@@ -188,6 +187,9 @@ fn load_locales(
 ) -> BTreeMap<Language, Locale> {
     let mut locales = BTreeMap::new();
     for language in Language::ALL {
+        if !config.languages.is_empty() && !config.languages.contains(&language) {
+            continue;
+        }
         let mut locale = Locale::built_in(language);
         let path = config.library.join("locales").join(format!("{language}.json"));
         if fs::is_file(&path) {
