@@ -51,11 +51,11 @@ pub enum Command {
     List(ListArgs),
     /// List the themes, or show what one consists of
     Theme(ThemeArgs),
-    /// List the fonts, and the characters of the roles that none of them has
+    /// List the fonts, and the characters of roles that none has
     Fonts(FontsArgs),
     /// Start a library that builds at once
     Init(InitArgs),
-    /// Start a role: a skeleton to fill in, or a variant of another role
+    /// Start a role: a skeleton, or a variant of another role
     New(NewArgs),
     /// Print the JSON Schema of a role or of rolebook.json
     Schema(SchemaArgs),

@@ -46,7 +46,7 @@ pub(super) fn run(args: &FontsArgs, ui: UiLanguage) -> Result<Outcome, Failure> 
             writeln!(stdout, "{:#}", json!({ "fonts": fonts, "missing": missing }))?;
         }
         PrintFormat::Table => {
-            for line in table::aligned(&rows(&faces, ui), None) {
+            for line in table::aligned(&rows(&faces, ui)) {
                 writeln!(stdout, "{line}")?;
             }
         }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Effects, Style};
-use clap::builder::{PossibleValue, StyledStr};
+use clap::builder::{PossibleValue, PossibleValuesParser, StyledStr};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory};
 
@@ -31,6 +31,9 @@ const WIDEST: usize = 100;
 
 /// The words before which an explanation starts, at most so wide.
 const WIDEST_TERM: usize = 26;
+
+/// The longest name of a command.
+const NAMES: usize = 11;
 
 /// Values are explained each on a line of its own if one takes more than this.
 const SHORT_VALUE: usize = 24;
@@ -220,7 +223,14 @@ pub(super) fn localized(ui: UiLanguage) -> Command {
         let about = said(command.get_about(), ui);
         let mut command = command.about(about).mut_args(|arg| {
             let help = explained(&arg, ui, false).join(" ");
-            arg.help(help).hide_default_value(true).hide_possible_values(true)
+            let hide = arg.get_action().takes_values();
+            let values = arg.get_possible_values().into_iter().map(|value| {
+                let help = said(value.get_help(), ui);
+                if help.is_empty() { value } else { value.help(help) }
+            });
+            let values: Vec<PossibleValue> = values.collect();
+            let arg = arg.help(help).hide_default_value(hide).hide_possible_values(hide);
+            if hide && !values.is_empty() { arg.value_parser(PossibleValuesParser::new(values)) } else { arg }
         });
         let lines: Vec<String> = words::examples(path)
             .iter()
@@ -324,12 +334,12 @@ fn page(path: &[String], ui: UiLanguage, limit: usize) -> String {
     if path.is_empty() {
         for (words, names) in words::groups() {
             heading(&mut out, ui.of(&words));
-            rows(&mut out, &names.iter().map(|name| about(name)).collect::<Vec<_>>(), 14, limit);
+            rows(&mut out, &names.iter().map(|name| about(name)).collect::<Vec<_>>(), NAMES, limit);
         }
     } else if command.has_subcommands() {
         heading(&mut out, labels.commands);
         let commands: Vec<_> = command.get_subcommands().map(|it| about(it.get_name())).collect();
-        rows(&mut out, &commands, 14, limit);
+        rows(&mut out, &commands, NAMES, limit);
     }
     for (words, arguments) in [(labels.arguments, positionals), (labels.options, options)] {
         if arguments.is_empty() {
@@ -365,9 +375,12 @@ fn rows(out: &mut String, rows: &[(String, Vec<String>)], widest: usize, limit: 
     for (term, explanations) in rows {
         let mut lines = Vec::new();
         for text in explanations {
-            let inner = text.len() - text.trim_start().len();
-            let broken = wrapped(text.trim_start(), limit.saturating_sub(indent + inner));
-            lines.extend(broken.into_iter().map(|line| format!("{}{line}", " ".repeat(inner))));
+            let (head, text) = text.split_at(hanging(text));
+            let broken = wrapped(text, limit.saturating_sub(indent + width(head)));
+            for (number, line) in broken.into_iter().enumerate() {
+                let head = if number == 0 { head.to_string() } else { " ".repeat(width(head)) };
+                lines.push(format!("{head}{line}"));
+            }
         }
         let mut lines = lines.into_iter();
         let space = " ".repeat(widest.saturating_sub(width(term)));
@@ -380,6 +393,17 @@ fn rows(out: &mut String, rows: &[(String, Vec<String>)], widest: usize, limit: 
             let _ = writeln!(out, "{}{line}", " ".repeat(indent));
         }
     }
+}
+
+/// The bytes of a value and the spaces after it, at the head of its explanation;
+/// none of a text that explains no value.
+fn hanging(text: &str) -> usize {
+    let after = |from: usize, of: fn(char) -> bool| text[from..].find(of).map_or(text.len(), |at| from + at);
+    if !text.starts_with(' ') {
+        return 0;
+    }
+    let value = after(0, |c| c != ' ');
+    after(after(value, |c| c == ' '), |c| c != ' ')
 }
 
 fn positional(arg: &Arg) -> String {

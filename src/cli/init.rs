@@ -69,7 +69,7 @@ pub(super) fn run(args: &InitArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let next = Message::new("the library is ready; now:", "岗位库已建好，接下来：");
     let mut stderr = anstream::stderr().lock();
     writeln!(stderr, "{}", ui.of(&next))?;
-    for line in table::aligned(&rows, None) {
+    for line in table::aligned(&rows) {
         writeln!(stderr, "  {line}")?;
     }
     Ok(Outcome::Fine)

@@ -15,6 +15,13 @@ use crate::model::{Language, Term, Text};
 use crate::resolve::{self, ResolvedRole, resolve};
 use crate::view::Locale;
 
+/// Columns that are cut in a narrow terminal: title, unit, superior.
+const LONG: [usize; 3] = [1, 2, 3];
+
+/// Columns that a narrow terminal can do without, the first to go first:
+/// languages, unit, version, status, superior.
+const SPARE: [usize; 5] = [4, 2, 6, 5, 3];
+
 /// What the list says of a role.
 struct Row {
     id: String,
@@ -43,9 +50,22 @@ pub(super) fn run(args: &ListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let mut stdout = std::io::stdout().lock();
     match args.format {
         ListFormat::Table => {
-            let limit = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
-            for line in table::aligned(&cells(&rows, ui), limit) {
+            let cells = cells(&rows, ui);
+            let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
+            let (lines, left_out) = match width {
+                None => (table::aligned(&cells), Vec::new()),
+                Some(width) => table::fitted(&cells, width, &LONG, &SPARE),
+            };
+            for line in lines {
                 writeln!(stdout, "{line}")?;
+            }
+            if !left_out.is_empty() {
+                let names: Vec<&str> = left_out.iter().map(|&column| cells[0][column].as_str()).collect();
+                let says = Message::new(
+                    format!("for lack of room without: {}; `--format csv` has all", names.join(", ")),
+                    format!("屏幕宽度不足，未显示：{}；`--format csv` 可输出全部", names.join("、")),
+                );
+                writeln!(anstream::stderr(), "{}", ui.of(&says))?;
             }
         }
         ListFormat::Json => {

@@ -10,6 +10,9 @@ use super::config::UiLanguage;
 use super::{Failure, Outcome, help, words};
 use crate::fs;
 
+/// What a page says it is from.
+const SOURCE: &str = concat!("rolebook ", env!("CARGO_PKG_VERSION"));
+
 pub(super) fn run(args: &ManArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let mut root = help::localized(ui);
     root.build();
@@ -40,7 +43,7 @@ fn name(command: &Command) -> String {
 
 fn page(command: &Command, ui: UiLanguage) -> Result<String, Failure> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).title(name(command)).render(&mut page)?;
+    clap_mangen::Man::new(command.clone()).title(name(command)).source(SOURCE).render(&mut page)?;
     let page = String::from_utf8(page).expect("the words are UTF-8");
     let lines = page.lines().map(|line| match line.strip_prefix(".SH ") {
         Some(heading) => {

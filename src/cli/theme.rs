@@ -27,7 +27,7 @@ fn list(args: &ThemeListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
             let row = |name: &String| vec![name.clone(), from.clone(), says(name)];
             let mut rows = vec![head(ui, &[("name", "名称"), ("from", "来源"), ("looks like", "样式")])];
             rows.extend(names.iter().map(row));
-            table::aligned(&rows, None)
+            table::aligned(&rows)
         }
         PrintFormat::Json => {
             let theme =
@@ -76,7 +76,7 @@ fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
         };
         rows.push(vec![format!("{}", index + 1), id.to_string(), heading]);
     }
-    lines.extend(table::aligned(&rows, None));
+    lines.extend(table::aligned(&rows));
     let settings: Vec<Vec<String>> = members
         .iter()
         .filter(|(key, _)| *key != "sections")
@@ -88,7 +88,7 @@ fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
         let mut rows = vec![head(ui, &[("setting", "设置"), ("value", "值")])];
         rows.extend(settings);
         lines.push(String::new());
-        lines.extend(table::aligned(&rows, None));
+        lines.extend(table::aligned(&rows));
     }
     print(&lines)
 }

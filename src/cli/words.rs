@@ -23,13 +23,10 @@ const HELP: &[(&str, &str)] = &[
     ("List the themes, or show what one consists of", "列出版式，或查看某个版式的构成"),
     ("List the themes", "列出版式"),
     ("Show the sections of a theme, in order, and its settings", "按顺序显示版式的章节，以及其设置"),
-    (
-        "List the fonts, and the characters of the roles that none of them has",
-        "列出字体，以及岗位中没有字体可用的字符",
-    ),
+    ("List the fonts, and the characters of roles that none has", "列出字体，以及岗位中没有字体可用的字符"),
     ("Start a library that builds at once", "新建一个可以立即生成文档的岗位库"),
     (
-        "Start a role: a skeleton to fill in, or a variant of another role",
+        "Start a role: a skeleton, or a variant of another role",
         "新建岗位：待填写的空白岗位，或已有岗位的变体",
     ),
     ("Print the JSON Schema of a role or of rolebook.json", "输出岗位文件或 rolebook.json 的 JSON Schema"),
@@ -187,7 +184,7 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
         ],
         "completions" => &[
             (
-                "rolebook completions bash > ~/.local/share/bash-completion/completions/rolebook",
+                "echo 'source <(rolebook completions bash)' >> ~/.bashrc",
                 "Bash, from the next shell on",
                 "Bash，重新打开终端后生效",
             ),
