@@ -35,10 +35,12 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     }
     // A role is the work of one thread; more would only have to be started.
     let threads = if config.roles.len() == 1 { 1 } else { config.jobs };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Failure::Environment(Message::same(error.to_string())))?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+        Failure::Environment(Message::new(
+            format!("cannot start threads: {error}"),
+            format!("无法启动线程：{error}"),
+        ))
+    })?;
     let mut catalog = pool.install(|| match &config.roles[..] {
         [] => Catalog::load(&config.library),
         ids => Catalog::load_for(&config.library, ids),

@@ -397,10 +397,13 @@ fn the_whole_help_is_chinese_where_the_locale_is() {
     }
 }
 
+/// A command line, what is said of it in English and in Chinese, and a hint.
+type Mistake = (&'static [&'static str], &'static str, &'static str, Option<(&'static str, &'static str)>);
+
 #[test]
 fn every_way_to_get_the_command_line_wrong_is_explained() {
     let library = Library::new();
-    let cases: [(&[&str], &str, &str, Option<(&str, &str)>); 10] = [
+    let cases: [Mistake; 10] = [
         (
             &["buld"],
             "there is no command `buld`",
