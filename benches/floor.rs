@@ -21,8 +21,6 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const ROUNDS: usize = 11;
-
 fn main() {
     let arguments: Vec<PathBuf> =
         std::env::args_os().skip(1).filter(|it| it != "--bench").map(PathBuf::from).collect();
@@ -60,27 +58,34 @@ fn compare() {
     let single = ["build", "--format", "pdf", "--lang", "zh-CN", "--role", "customer-service-manager"];
     report(
         "one PDF, cold",
+        41,
         || timed(|| drop(rolebook(&single, &data, Some(&out)))),
         || timed(|| child(&one, &out)),
     );
     report(
         "every PDF of the sample library",
+        11,
         || timed(|| drop(rolebook(&["build", "--format", "pdf"], &data, Some(&out)))),
         || timed(|| child(&all, &out)),
     );
 }
 
-fn report(name: &str, mut ours: impl FnMut() -> Duration, mut floor: impl FnMut() -> Duration) {
+fn report(
+    name: &str,
+    rounds: usize,
+    mut ours: impl FnMut() -> Duration,
+    mut floor: impl FnMut() -> Duration,
+) {
     let (mut of_ours, mut of_floor) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         of_floor.push(floor());
         of_ours.push(ours());
     }
     of_ours.sort();
     of_floor.sort();
-    let (ours, floor) = (of_ours[ROUNDS / 2].as_secs_f64() * 1e3, of_floor[ROUNDS / 2].as_secs_f64() * 1e3);
+    let (ours, floor) = (of_ours[rounds / 2].as_secs_f64() * 1e3, of_floor[rounds / 2].as_secs_f64() * 1e3);
     println!(
-        "{name}: rolebook {ours:.0} ms, bare Typst {floor:.0} ms, ratio {:.2} (medians of {ROUNDS})",
+        "{name}: rolebook {ours:.0} ms, bare Typst {floor:.0} ms, ratio {:.2} (medians of {rounds})",
         ours / floor
     );
 }
