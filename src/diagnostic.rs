@@ -91,6 +91,8 @@ codes! {
     MissingTitle = "missing_title",
     /// A text lacks the language of the document.
     MissingTranslation = "missing_translation",
+    /// A text is still that of the skeleton which `rolebook new` writes.
+    Unwritten = "unwritten",
     /// A requested language is not one of the role's.
     LanguageNotAvailable = "language_not_available",
     /// A template cannot be parsed or rendered.

@@ -36,6 +36,30 @@ impl std::error::Error for Error {
     }
 }
 
+/// What the system says of a failure; systems speak English here, so the usual
+/// reasons are put into Chinese.
+pub fn reason(error: &std::io::Error) -> Message {
+    use std::io::ErrorKind;
+    let english = error.to_string();
+    let chinese = match error.kind() {
+        ErrorKind::NotFound => "文件或文件夹不存在",
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::AlreadyExists => "文件已存在",
+        ErrorKind::NotADirectory => "路径中有一部分不是文件夹",
+        ErrorKind::IsADirectory => "这是文件夹，不是文件",
+        ErrorKind::DirectoryNotEmpty => "文件夹不为空",
+        ErrorKind::ReadOnlyFilesystem => "磁盘为只读",
+        ErrorKind::StorageFull => "磁盘空间不足",
+        ErrorKind::QuotaExceeded => "超出磁盘配额",
+        ErrorKind::FileTooLarge => "文件过大",
+        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "文件正被其他程序使用",
+        ErrorKind::InvalidFilename => "文件名不被系统接受",
+        ErrorKind::Interrupted => "操作被中断",
+        _ => return Message::same(english),
+    };
+    Message::new(english, chinese)
+}
+
 fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
     move |source| Error { action: Message::new(en, zh_cn), path: path.to_owned(), source }
 }
@@ -48,13 +72,12 @@ fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::i
 pub fn read_text(path: &Path, shown: &Path) -> Result<String, Box<Diagnostic>> {
     let subject = shown.display().to_string();
     let unreadable = |error: std::io::Error| {
-        Box::new(
-            Diagnostic::error(
-                Code::UnreadableFile,
-                Message::new(format!("cannot read the file: {error}"), format!("无法读取文件：{error}")),
-            )
-            .about(subject.clone()),
-        )
+        let reason = reason(&error);
+        let message = Message::new(
+            format!("cannot read the file: {}", reason.en),
+            format!("无法读取文件：{}", reason.zh_cn),
+        );
+        Box::new(Diagnostic::error(Code::UnreadableFile, message).about(subject.clone()))
     };
     if std::fs::symlink_metadata(path).map_err(unreadable)?.is_symlink() {
         let message = Message::new("a link; rolebook reads none", "这是链接，rolebook 不读取链接");
@@ -188,9 +211,23 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
+/// Whether there is anything at a path, be it a link to nothing.
+pub fn exists(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
 /// Writes a file whole or not at all: into a new file beside it, then renamed
 /// over it. Folders are made as needed.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write(path, bytes, true)
+}
+
+/// The same, but fails if anything is there already, which stays as it was.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write(path, bytes, false)
+}
+
+fn write(path: &Path, bytes: &[u8], over: bool) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed("cannot make the folder", "无法创建文件夹", folder))?;
     let write = || -> std::io::Result<()> {
@@ -202,7 +239,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder)?;
         file.write_all(bytes)?;
-        file.persist(path).map_err(|error| error.error)?;
+        if over {
+            file.persist(path).map_err(|error| error.error)?;
+        } else {
+            file.persist_noclobber(path).map_err(|error| error.error)?;
+        }
         Ok(())
     };
     write().map_err(failed("cannot write", "无法写入", path))

@@ -3,15 +3,19 @@
 
 mod references;
 mod translations;
+mod unwritten;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::model::Language;
 use crate::resolve::ResolvedRole;
 
+pub use unwritten::to_write;
+
 /// Every finding in a role, for a document in each of these languages.
 pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
     let mut findings = references::check(catalog, resolved);
     findings.extend(translations::check(resolved, languages));
+    findings.extend(unwritten::check(catalog, resolved));
     findings
 }

@@ -1,19 +1,35 @@
 //! Owns the command line as it is typed. May import nothing of rolebook.
+//!
+//! The comments here are the English words of the help; `words` has the Chinese
+//! ones, and a test holds that none is missing.
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
-/// One library of role definitions (岗位说明书) as Markdown, HTML and PDF.
+/// One library of role definitions becomes position descriptions (岗位说明书): Markdown, HTML and PDF
 #[derive(Debug, Parser)]
-#[command(name = "rolebook", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "rolebook",
+    version,
+    arg_required_else_help = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
 pub struct Args {
-    /// Language of rolebook's own messages; that of the system if not given
-    #[arg(long, global = true, value_name = "LANG")]
-    pub ui_lang: Option<UiLang>,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+    /// Language of rolebook's own messages [default: that of the system]
+    #[arg(long, global = true, value_name = "LANG", display_order = 900)]
+    pub ui_lang: Option<UiLang>,
+    /// Print this help
+    #[arg(long, short, global = true, action = ArgAction::Help, display_order = 901)]
+    pub help: Option<bool>,
+    /// Print the version
+    #[arg(long, short = 'V', action = ArgAction::Version, display_order = 902)]
+    pub version: Option<bool>,
 }
 
 /// A language of messages.
@@ -30,17 +46,26 @@ pub enum UiLang {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build the documents of a library
-    #[command(after_help = BUILD_EXAMPLES)]
     Build(BuildArgs),
+    /// List the roles of a library
+    List(ListArgs),
+    /// List the themes, or show what one consists of
+    Theme(ThemeArgs),
+    /// List the fonts, and the characters of roles that none has
+    Fonts(FontsArgs),
+    /// Start a library that builds at once
+    Init(InitArgs),
+    /// Start a role: a skeleton, or a variant of another role
+    New(NewArgs),
     /// Print the JSON Schema of a role or of rolebook.json
     Schema(SchemaArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them
+    Man(ManArgs),
+    /// Print the help of a command
+    Help(HelpArgs),
 }
-
-const BUILD_EXAMPLES: &str = "Examples:
-  rolebook build                                   everything in this folder, into dist/
-  rolebook build data --format pdf --theme outline
-  rolebook build data --role account-manager --lang en
-  rolebook build data --role account-manager --emit view";
 
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
@@ -101,7 +126,7 @@ pub enum EmitArg {
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
     /// Which schema
-    #[arg(value_enum, default_value = "role")]
+    #[arg(value_enum, default_value = "role", value_name = "FILE")]
     pub of: SchemaOf,
 }
 
@@ -112,4 +137,137 @@ pub enum SchemaOf {
     Role,
     /// rolebook.json
     Library,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, clap::Args)]
+pub struct ListArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// How to print the list
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
+    /// Language of the titles [default: that of the messages]
+    #[arg(long, short, value_name = "LANG")]
+    pub lang: Option<String>,
+}
+
+/// How a list of roles is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table for people
+    Table,
+    /// JSON for programs
+    Json,
+    /// CSV for spreadsheets
+    Csv,
+}
+
+/// How anything else is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrintFormat {
+    /// A table for people
+    Table,
+    /// JSON for programs
+    Json,
+}
+
+/// Arguments of `theme`.
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub struct ThemeArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: ThemeCommand,
+}
+
+/// The commands of `theme`.
+#[derive(Debug, Subcommand)]
+pub enum ThemeCommand {
+    /// List the themes
+    List(ThemeListArgs),
+    /// Show the sections of a theme, in order, and its settings
+    Show(ThemeShowArgs),
+}
+
+/// Arguments of `theme list`.
+#[derive(Debug, clap::Args)]
+pub struct ThemeListArgs {
+    /// How to print the list
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub format: PrintFormat,
+}
+
+/// Arguments of `theme show`.
+#[derive(Debug, clap::Args)]
+pub struct ThemeShowArgs {
+    /// Name of the theme
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// How to print the list
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub format: PrintFormat,
+}
+
+/// Arguments of `fonts`.
+#[derive(Debug, clap::Args)]
+pub struct FontsArgs {
+    /// Folder of the library: the one with rolebook.json
+    pub library: Option<PathBuf>,
+    /// List the fonts of the system as well
+    #[arg(long)]
+    pub system: bool,
+    /// How to print the list
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub format: PrintFormat,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// Folder to start the library in; made if it is not there
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// Id of the new role, which is also the name of its file
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Make it a variant of this role: it takes over everything that it does not say itself
+    #[arg(long, value_name = "ROLE")]
+    pub from: Option<String>,
+    /// Folder of the library: the one with rolebook.json
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub library: PathBuf,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The command; without one, the page of rolebook itself
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, short, value_name = "DIR", conflicts_with = "command")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `help`.
+#[derive(Debug, clap::Args)]
+pub struct HelpArgs {
+    /// The command; without one, the help of rolebook itself
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }

@@ -12,8 +12,8 @@ use rayon::prelude::*;
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
-use super::{Failure, Outcome, report};
-use crate::catalog::{Catalog, SETTINGS_FILE};
+use super::{Failure, Outcome, library, report};
+use crate::catalog::Catalog;
 use crate::check::check;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
@@ -29,31 +29,19 @@ use crate::view::{DocumentView, Locale, Names, Theme, document};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    library::must_be_one(&config.library)?;
     if config.emit.is_none() && config.targets.contains(&Target::Pdf) {
         prepare_engine();
-    }
-    if !fs::is_folder(&config.library) {
-        let path = config.library.display();
-        return Err(Failure::Environment(Message::new(
-            format!("{path} is not a folder; name the folder of the library"),
-            format!("{path} 不是文件夹；请指定岗位库所在的文件夹"),
-        )));
-    }
-    if !fs::is_file(&config.library.join(SETTINGS_FILE)) {
-        let path = config.library.join(SETTINGS_FILE);
-        let path = path.display();
-        return Err(Failure::Environment(Message::new(
-            format!("there is no {path}; a library is a folder with a rolebook.json: name that folder"),
-            format!("没有 {path}；岗位库是含有 rolebook.json 的文件夹，请指定该文件夹"),
-        )));
     }
     if config.roles.len() != 1 {
         prefer_small_pages();
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(config.jobs)
-        .build()
-        .map_err(|error| Failure::Environment(Message::same(error.to_string())))?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).build().map_err(|error| {
+        Failure::Environment(Message::new(
+            format!("cannot start threads: {error}"),
+            format!("无法启动线程：{error}"),
+        ))
+    })?;
     let mut catalog = pool.install(|| match &config.roles[..] {
         [] => Catalog::load(&config.library),
         ids => Catalog::load_for(&config.library, ids),

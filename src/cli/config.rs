@@ -39,6 +39,14 @@ impl UiLanguage {
         }
     }
 
+    /// The language of documents that is the same.
+    pub fn language(self) -> Language {
+        match self {
+            Self::ZhCn => Language::ZhCn,
+            Self::En => Language::En,
+        }
+    }
+
     /// A message in this language.
     pub fn of(self, message: &Message) -> &str {
         match self {

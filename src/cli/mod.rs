@@ -3,10 +3,22 @@
 
 mod args;
 mod build;
+mod complete;
 mod config;
+mod fonts;
+mod help;
+mod init;
+mod library;
+mod list;
+mod man;
+mod new;
 mod report;
 mod schema;
+mod table;
+mod theme;
+mod words;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -22,6 +34,8 @@ pub enum Outcome {
     Fine,
     /// There were errors in the library: exit status 1.
     Findings,
+    /// The command line said too little and the help was shown: exit status 2.
+    Usage,
 }
 
 /// Why a command could not do its work: exit status 2.
@@ -29,16 +43,23 @@ pub enum Outcome {
 pub enum Failure {
     /// Something is wrong with the command line or the machine.
     Environment(crate::diagnostic::Message),
+    /// The same, with what to do about it.
+    Usage {
+        /// What is wrong.
+        message: crate::diagnostic::Message,
+        /// What to do.
+        hints: Vec<crate::diagnostic::Message>,
+    },
     /// Whoever read the output has gone, which is no fault.
     BrokenPipe,
 }
 
 impl From<crate::fs::Error> for Failure {
     fn from(error: crate::fs::Error) -> Self {
-        let (path, source) = (error.path.display(), &error.source);
+        let (path, reason) = (error.path.display(), crate::fs::reason(&error.source));
         Self::Environment(crate::diagnostic::Message::new(
-            format!("{} {path}: {source}", error.action.en),
-            format!("{} {path}：{source}", error.action.zh_cn),
+            format!("{} {path}: {}", error.action.en, reason.en),
+            format!("{} {path}：{}", error.action.zh_cn, reason.zh_cn),
         ))
     }
 }
@@ -48,28 +69,50 @@ impl From<std::io::Error> for Failure {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             return Self::BrokenPipe;
         }
+        let reason = crate::fs::reason(&error);
         Self::Environment(crate::diagnostic::Message::new(
-            format!("cannot write the output: {error}"),
-            format!("无法输出：{error}"),
+            format!("cannot write the output: {}", reason.en),
+            format!("无法输出：{}", reason.zh_cn),
         ))
     }
 }
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let args = Args::parse();
-    let language = UiLanguage::choose(args.ui_lang);
-    let result = match args.command {
-        Command::Build(args) => BuildConfig::new(args, language).and_then(|config| build::run(&config)),
-        Command::Schema(args) => schema::run(&args),
-    };
-    match result {
-        Ok(Outcome::Fine) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::from(1),
-        Err(Failure::Environment(message)) => {
-            let text = report::failure(&message, language);
-            let _ = writeln!(anstream::stderr(), "{text}");
-            ExitCode::from(2)
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let (language, result) = match Args::try_parse_from(&typed) {
+        Ok(args) => {
+            let language = UiLanguage::choose(args.ui_lang);
+            (language, command(args.command, language))
         }
+        Err(error) => {
+            let language = UiLanguage::choose(help::asked_language(&typed));
+            (language, help::answer(&error, &typed, language))
+        }
+    };
+    let (message, hints) = match result {
+        Ok(Outcome::Fine) | Err(Failure::BrokenPipe) => return ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => return ExitCode::from(1),
+        Ok(Outcome::Usage) => return ExitCode::from(2),
+        Err(Failure::Environment(message)) => (message, Vec::new()),
+        Err(Failure::Usage { message, hints }) => (message, hints),
+    };
+    let text = report::failure(&message, &hints, language);
+    let _ = writeln!(anstream::stderr(), "{text}");
+    ExitCode::from(2)
+}
+
+fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
+    match command {
+        Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
+        Command::List(args) => list::run(&args, ui),
+        Command::Theme(args) => theme::run(&args, ui),
+        Command::Fonts(args) => fonts::run(&args, ui),
+        Command::Init(args) => init::run(&args, ui),
+        Command::New(args) => new::run(&args, ui),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => complete::run(&args, ui),
+        Command::Man(args) => man::run(&args, ui),
+        Command::Help(args) => help::run(&args, ui),
     }
 }

@@ -84,10 +84,15 @@ fn snippet<'a>(
         .annotation(annotation)
 }
 
-/// A failure of the environment, as it is printed.
-pub(super) fn failure(message: &Message, ui: UiLanguage) -> String {
-    let title = Level::ERROR.with_name(Words::of(ui).error).primary_title(ui.of(message));
-    Renderer::styled().render(&[Group::with_title(title)])
+/// A failure of the environment, and what to do about it, as it is printed.
+pub(super) fn failure(message: &Message, hints: &[Message], ui: UiLanguage) -> String {
+    let words = Words::of(ui);
+    let title = Level::ERROR.with_name(words.error).primary_title(ui.of(message));
+    let mut group = Group::with_title(title);
+    for hint in hints {
+        group = group.element(Level::HELP.with_name(words.help).message(ui.of(hint)));
+    }
+    Renderer::styled().render(&[group])
 }
 
 struct Words {

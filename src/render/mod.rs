@@ -2,6 +2,7 @@
 //! typesetting. May import `view` and everything below it.
 
 mod escape;
+mod faces;
 mod inspect;
 mod lower;
 mod templates;
@@ -15,10 +16,11 @@ use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::view::{DocumentView, Rich};
 
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
+pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use templates::{TemplateSet, built_in_theme, built_in_themes};
-pub use typeset::{Engine, Typeset, prepare_engine};
+pub use typeset::{Engine, Typeset, needs_font, prepare_engine};
 
 /// What a document is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

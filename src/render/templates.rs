@@ -57,11 +57,12 @@ impl TemplateSet {
         let mut overrides = Vec::new();
         let mut findings = Vec::new();
         let paths = fs::list_tree(folder).map_err(|error| {
-            let text = error.to_string();
-            vec![
-                Diagnostic::error(Code::UnreadableFile, Message::same(text))
-                    .about(folder.display().to_string()),
-            ]
+            let reason = fs::reason(&error.source);
+            let message = Message::new(
+                format!("{}: {}", error.action.en, reason.en),
+                format!("{}：{}", error.action.zh_cn, reason.zh_cn),
+            );
+            vec![Diagnostic::error(Code::UnreadableFile, message).about(error.path.display().to_string())]
         })?;
         for relative in paths {
             let name = relative.to_string_lossy().replace('\\', "/");

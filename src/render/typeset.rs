@@ -25,7 +25,7 @@ const BUILT_IN_FONTS: [&[u8]; 3] = [
 ];
 
 /// The built-in fonts, read.
-static FONTS: LazyLock<Vec<Font>> =
+pub(super) static FONTS: LazyLock<Vec<Font>> =
     LazyLock::new(|| BUILT_IN_FONTS.into_iter().map(Bytes::new).flat_map(Font::iter).collect());
 
 /// Every code point that a built-in font has.
@@ -73,6 +73,11 @@ pub struct Engine {
     covered: OnceLock<HashSet<u32>>,
 }
 
+/// Whether a character is printed by a font; every font has those of ASCII.
+pub fn needs_font(c: char) -> bool {
+    !(c.is_ascii() || c.is_whitespace() || typst::text::is_default_ignorable(c))
+}
+
 impl Engine {
     /// An engine with the built-in fonts, then those of the library. The
     /// system's are read when a character needs them, if `system_fonts` says so.
@@ -113,7 +118,7 @@ impl Engine {
 
     /// Whether any font has a character, or none is needed for it.
     pub fn covers(&self, c: char) -> bool {
-        if c.is_ascii() || c.is_whitespace() || typst::text::is_default_ignorable(c) {
+        if !needs_font(c) {
             return true;
         }
         let further = || {

@@ -152,6 +152,28 @@ pub fn title(catalog: &Catalog, id: &str) -> Text {
     tree.get("title").map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
 }
 
+/// What a variant of a role can fill differently: the variables of the role and
+/// of its bases, with their values, then the placeholders that nothing fills.
+/// Empty for a role that cannot be resolved.
+pub fn open_placeholders(catalog: &Catalog, id: &str) -> Vec<(String, Option<serde_json::Value>)> {
+    let Ok(chain) = chain(catalog, id) else { return Vec::new() };
+    let mut tree: Option<Node> = None;
+    for node in chain.into_iter().rev() {
+        tree = Some(merge::merge(tree.as_ref(), node, "", &mut Vec::new()));
+    }
+    let tree = tree.expect("a chain has its role");
+    let own = tree.get("variables").map(Node::members).unwrap_or_default();
+    let mut open: Vec<(String, Option<serde_json::Value>)> =
+        own.iter().map(|member| (member.key.to_string(), Some(member.value.to_json()))).collect();
+    let values = variables(catalog, &tree);
+    placeholder::visit_names(&tree, &mut |name| {
+        if !values.contains_key(name) && !open.iter().any(|(known, _)| known == name) {
+            open.push((name.to_string(), None));
+        }
+    });
+    open
+}
+
 /// The role and its bases, the role first.
 fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagnostic>> {
     let mut ids = vec![id.to_string()];

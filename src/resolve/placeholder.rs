@@ -34,6 +34,15 @@ pub(super) fn fill(
     }
 }
 
+/// Visits the name of every placeholder of a role, in its order.
+pub(super) fn visit_names(root: &Node, visit: &mut impl FnMut(&str)) {
+    for member in root.members().iter().filter(|member| !LEFT_ALONE.contains(&&*member.key)) {
+        member
+            .value
+            .visit_strings(&mut |text| split(text).iter().filter_map(Piece::name).for_each(&mut *visit));
+    }
+}
+
 struct Filler<'a> {
     variables: &'a Variables,
     sources: &'a Sources,

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test arranges its own files")]
 
 mod build;
+mod commands;
 mod escapes;
 mod golden;
 mod injection;

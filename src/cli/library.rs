@@ -1,0 +1,53 @@
+//! Owns how a command finds the library that it works on. May import everything
+//! but the commands.
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::catalog::{Catalog, SETTINGS_FILE};
+use crate::diagnostic::{Message, did_you_mean};
+use crate::fs;
+
+/// Fails unless the folder is a library.
+pub(super) fn must_be_one(folder: &Path) -> Result<(), Failure> {
+    if !fs::is_folder(folder) {
+        let path = folder.display();
+        return Err(Failure::Environment(Message::new(
+            format!("{path} is not a folder; name the folder of the library"),
+            format!("{path} 不是文件夹；请指定岗位库所在的文件夹"),
+        )));
+    }
+    if !fs::is_file(&folder.join(SETTINGS_FILE)) {
+        let path = folder.join(SETTINGS_FILE);
+        let path = path.display();
+        return Err(Failure::Environment(Message::new(
+            format!("there is no {path}; a library is a folder with a rolebook.json: name that folder"),
+            format!("没有 {path}；岗位库是含有 rolebook.json 的文件夹，请指定该文件夹"),
+        )));
+    }
+    Ok(())
+}
+
+/// A path as people know it: `roles/a.json`, not `./roles/a.json`.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    path.strip_prefix(".").map_or_else(|_| path.to_owned(), PathBuf::from)
+}
+
+/// The library in this folder.
+pub(super) fn load(folder: &Path) -> Result<Catalog, Failure> {
+    let folder = plain(folder);
+    must_be_one(&folder)?;
+    Ok(Catalog::load(&folder)?)
+}
+
+/// What to say of a role that is not there.
+pub(super) fn no_role(id: &str, catalog: &Catalog) -> Failure {
+    let message = Message::new(format!("there is no role `{id}`"), format!("没有岗位 `{id}`"));
+    let hint = match did_you_mean(id, catalog.ids()) {
+        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+        None => {
+            Message::new("`rolebook list` shows the roles that there are", "`rolebook list` 可列出已有的岗位")
+        }
+    };
+    Failure::Usage { message, hints: vec![hint] }
+}

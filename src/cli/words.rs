@@ -1,0 +1,298 @@
+//! Owns the Chinese words of the help beside the English ones of `args`, and
+//! what else the help says: groups and examples. May import nothing of rolebook
+//! but `diagnostic`.
+
+use crate::diagnostic::Message;
+
+/// The words of a command, an option or a value, as `args` has them, in both
+/// languages.
+pub(super) fn help(english: &str) -> Option<Message> {
+    let (en, zh_cn) = HELP.iter().find(|(en, _)| *en == english)?;
+    Some(Message::new(*en, *zh_cn))
+}
+
+/// English, as it stands in `args`, and Chinese.
+const HELP: &[(&str, &str)] = &[
+    // Commands
+    (
+        "One library of role definitions becomes position descriptions (岗位说明书): Markdown, HTML and PDF",
+        "用一个岗位库生成全部岗位说明书：Markdown、HTML 和 PDF",
+    ),
+    ("Build the documents of a library", "生成岗位库的全部文档"),
+    ("List the roles of a library", "列出岗位库中的岗位"),
+    ("List the themes, or show what one consists of", "列出版式，或查看某个版式的构成"),
+    ("List the themes", "列出版式"),
+    ("Show the sections of a theme, in order, and its settings", "按顺序显示版式的章节，以及其设置"),
+    ("List the fonts, and the characters of roles that none has", "列出字体，以及岗位中没有字体可用的字符"),
+    ("Start a library that builds at once", "新建一个可以立即生成文档的岗位库"),
+    (
+        "Start a role: a skeleton, or a variant of another role",
+        "新建岗位：待填写的空白岗位，或已有岗位的变体",
+    ),
+    ("Print the JSON Schema of a role or of rolebook.json", "输出岗位文件或 rolebook.json 的 JSON Schema"),
+    (
+        "Print a script that completes commands and options in a shell",
+        "输出命令行补全脚本，用于补全命令和选项",
+    ),
+    ("Print a manual page, or write all of them", "输出手册页，或写出全部手册页"),
+    ("Print the help of a command", "显示某个命令的帮助"),
+    // Options of all commands
+    ("Language of rolebook's own messages [default: that of the system]", "提示信息的语言 [默认：系统语言]"),
+    ("Print this help", "显示本帮助"),
+    ("Print the version", "显示版本号"),
+    ("简体中文", "简体中文"),
+    ("English", "英语"),
+    // build
+    (
+        "Folder of the library: the one with rolebook.json",
+        "岗位库所在的文件夹，即含有 rolebook.json 的文件夹",
+    ),
+    ("Formats to write [default: all]", "要生成的格式 [默认：全部]"),
+    ("Markdown", "Markdown"),
+    ("HTML", "HTML"),
+    ("PDF", "PDF"),
+    (
+        "Roles to build, by id [default: all]; can be given several times",
+        "要生成的岗位编号，可多次给出 [默认：全部]",
+    ),
+    ("Languages to build [default: those of rolebook.json]", "要生成的语言 [默认：rolebook.json 中的语言]"),
+    ("Theme [default: that of rolebook.json]", "版式 [默认：rolebook.json 中的版式]"),
+    ("Folder to write to", "输出文件夹"),
+    (
+        "How many documents to build at once [default: one per core]",
+        "同时生成的文档数 [默认：每个处理器核心一个]",
+    ),
+    ("Print what a stage hands to the next one, and write nothing", "只输出某一阶段的结果，不写任何文件"),
+    (
+        "The role after its bases and placeholders, with the source of each value",
+        "合并基准岗位、填好变量之后的岗位，以及每个值的出处",
+    ),
+    ("What the templates see", "模板看到的内容"),
+    ("What is typeset", "送去排版的内容"),
+    (
+        "Use no fonts but the built-in ones and those of the library",
+        "只用内置字体和岗位库的字体，不用系统字体",
+    ),
+    // list
+    ("How to print the list", "输出形式"),
+    ("Language of the titles [default: that of the messages]", "岗位名称的语言 [默认：提示信息的语言]"),
+    ("A table for people", "供人阅读的表格"),
+    ("JSON for programs", "供程序读取的 JSON"),
+    ("CSV for spreadsheets", "供电子表格打开的 CSV"),
+    // theme
+    ("Name of the theme", "版式名称"),
+    // fonts
+    ("List the fonts of the system as well", "同时列出系统字体"),
+    // init
+    ("Folder to start the library in; made if it is not there", "新岗位库的文件夹；不存在时自动创建"),
+    // new
+    ("Id of the new role, which is also the name of its file", "新岗位的编号，也是其文件名"),
+    (
+        "Make it a variant of this role: it takes over everything that it does not say itself",
+        "新岗位作为该岗位的变体：没有另写的内容都沿用该岗位",
+    ),
+    // schema
+    ("Which schema", "哪一种文件的 schema"),
+    ("A file of roles/", "roles/ 中的岗位文件"),
+    ("rolebook.json", "rolebook.json"),
+    // completions
+    ("The shell", "命令行解释器"),
+    // man, help
+    ("The command; without one, the page of rolebook itself", "命令；不写则为 rolebook 本身的手册页"),
+    ("Write the pages of all commands into this folder", "把全部命令的手册页写入该文件夹"),
+    ("The command; without one, the help of rolebook itself", "命令；不写则为 rolebook 本身的帮助"),
+];
+
+/// The commands as the help of rolebook itself groups them.
+pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
+    [
+        (Message::new("Make", "生成"), &["build"]),
+        (Message::new("Look", "查看"), &["list", "theme", "fonts"]),
+        (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
+    ]
+}
+
+/// A command line and what it does.
+pub(super) struct Example {
+    pub(super) line: &'static str,
+    pub(super) says: Message,
+}
+
+/// The examples in the help of a command; `path` is that of the command, with
+/// spaces, and empty for rolebook itself.
+pub(super) fn examples(path: &str) -> Vec<Example> {
+    let examples: &[(&str, &str, &str)] = match path {
+        "" => &[
+            ("rolebook init roles", "start a library in the folder roles", "在文件夹 roles 中新建岗位库"),
+            ("rolebook build roles", "all its documents, into dist/", "生成全部文档，写入 dist/"),
+            ("rolebook build --help", "more about one command", "查看某个命令的详细用法"),
+        ],
+        "build" => &[
+            ("rolebook build", "everything in this folder, into dist/", "生成当前文件夹的岗位库，写入 dist/"),
+            (
+                "rolebook build data --format pdf --theme outline",
+                "PDF only, in another theme",
+                "只生成 PDF，换用条目式",
+            ),
+            (
+                "rolebook build data --role account-manager --lang en",
+                "one role in one language",
+                "只生成一个岗位的一种语言",
+            ),
+            (
+                "rolebook build data --role account-manager --emit view",
+                "what the templates see of it",
+                "查看模板看到的内容",
+            ),
+        ],
+        "list" => &[
+            ("rolebook list", "the roles in this folder", "当前文件夹中的岗位"),
+            ("rolebook list data --lang en", "with English titles", "岗位名称用英文"),
+            ("rolebook list data --format csv > roles.csv", "for a spreadsheet", "用电子表格打开"),
+        ],
+        "theme" | "theme list" => &[
+            ("rolebook theme list", "what there is to choose from", "有哪些版式可选"),
+            ("rolebook theme show outline", "what stands in it, in order", "某个版式依次有哪些章节"),
+        ],
+        "theme show" => &[
+            ("rolebook theme show outline", "what stands in it, in order", "依次有哪些章节"),
+            ("rolebook theme show outline --format json", "the file that it is made of", "版式文件本身"),
+        ],
+        "fonts" => &[
+            ("rolebook fonts", "built-in fonts and those of this library", "内置字体和当前岗位库的字体"),
+            ("rolebook fonts data --system", "and those of the system", "再加上系统字体"),
+        ],
+        "init" => &[
+            ("rolebook init roles", "start a library in the folder roles", "在文件夹 roles 中新建岗位库"),
+            ("rolebook init .", "start one in this folder", "在当前文件夹新建"),
+        ],
+        "new" => &[
+            (
+                "rolebook new sales-manager",
+                "a skeleton: roles/sales-manager.json",
+                "空白岗位 roles/sales-manager.json",
+            ),
+            (
+                "rolebook new sales-manager-east --from sales-manager",
+                "a variant of sales-manager",
+                "sales-manager 的变体",
+            ),
+        ],
+        "schema" => &[
+            ("rolebook schema > schema/role.schema.json", "for an editor", "供编辑器使用"),
+            ("rolebook schema library", "that of rolebook.json", "rolebook.json 的 schema"),
+        ],
+        "completions" => &[
+            (
+                "echo 'source <(rolebook completions bash)' >> ~/.bashrc",
+                "Bash, from the next shell on",
+                "Bash，重新打开终端后生效",
+            ),
+            (
+                "rolebook completions zsh > ~/.zfunc/_rolebook",
+                "Zsh, with ~/.zfunc in fpath",
+                "Zsh，需把 ~/.zfunc 加入 fpath",
+            ),
+            ("rolebook completions fish > ~/.config/fish/completions/rolebook.fish", "fish", "fish"),
+            ("rolebook completions powershell >> $PROFILE", "PowerShell", "PowerShell"),
+        ],
+        "man" => &[
+            ("rolebook man build | man -l -", "read the page of build", "阅读 build 的手册页"),
+            ("rolebook man --out ~/.local/share/man/man1", "install all pages", "安装全部手册页"),
+        ],
+        "help" => &[("rolebook help build", "the same as rolebook build --help", "同 rolebook build --help")],
+        _ => &[],
+    };
+    examples.iter().map(|&(line, en, zh_cn)| Example { line, says: Message::new(en, zh_cn) }).collect()
+}
+
+/// A theme in one line; one that is not named here has no description.
+pub(super) fn theme(name: &str) -> Option<Message> {
+    Some(match name {
+        "form" => Message::new(
+            "the bordered form: header grid, duty blocks, side headings, signature row",
+            "表格式：表头、职责分块、侧栏标题、签署栏",
+        ),
+        "outline" => Message::new(
+            "numbered headings 一、二、三 or 1. 2. 3., numbered duties with a bold lead",
+            "条目式：一、二、三分节，职责逐条编号，要点加粗",
+        ),
+        "agreement" => Message::new(
+            "cards, a statement of agreement, and a block for both parties to sign",
+            "协议式：卡片版面，协议条款，双方签署栏",
+        ),
+        "dossier" => Message::new(
+            "numbered sections with check-box items, a file to be kept",
+            "档案式：分节编号，条目带方框，便于存档",
+        ),
+        _ => return None,
+    })
+}
+
+/// What is expected of an option whose value is checked by code.
+pub(super) fn expected(option: &str) -> Option<Message> {
+    Some(match option {
+        "--jobs" => Message::new("write a whole number from 1 to 1024", "请写 1 到 1024 的整数"),
+        _ => return None,
+    })
+}
+
+/// The fixed words of the help.
+pub(super) struct Labels {
+    pub(super) usage: &'static str,
+    pub(super) some_options: &'static str,
+    pub(super) command: &'static str,
+    pub(super) commands: &'static str,
+    pub(super) arguments: &'static str,
+    pub(super) options: &'static str,
+    pub(super) examples: &'static str,
+    pub(super) colon: &'static str,
+    /// What follows a colon: a Chinese one has its space inside.
+    pub(super) space: &'static str,
+    pub(super) comma: &'static str,
+    pub(super) default: &'static str,
+    pub(super) one_of: &'static str,
+}
+
+/// In English.
+pub(super) const ENGLISH: Labels = Labels {
+    usage: "Usage",
+    some_options: "OPTIONS",
+    command: "COMMAND",
+    commands: "Commands",
+    arguments: "Arguments",
+    options: "Options",
+    examples: "Examples",
+    colon: ":",
+    space: " ",
+    comma: ", ",
+    default: "default: ",
+    one_of: "one of: ",
+};
+
+/// In Chinese.
+pub(super) const CHINESE: Labels = Labels {
+    usage: "用法",
+    some_options: "选项",
+    command: "命令",
+    commands: "命令",
+    arguments: "参数",
+    options: "选项",
+    examples: "示例",
+    colon: "：",
+    space: "",
+    comma: "、",
+    default: "默认：",
+    one_of: "可选：",
+};
+
+/// The headings that clap_mangen writes, and their Chinese.
+pub(super) const MANUAL: &[(&str, &str, &str)] = &[
+    ("NAME", "NAME", "名称"),
+    ("SYNOPSIS", "SYNOPSIS", "概要"),
+    ("DESCRIPTION", "DESCRIPTION", "描述"),
+    ("OPTIONS", "OPTIONS", "选项"),
+    ("SUBCOMMANDS", "COMMANDS", "命令"),
+    ("EXTRA", "EXAMPLES", "示例"),
+    ("VERSION", "VERSION", "版本"),
+];
