@@ -199,9 +199,10 @@ impl Locale {
         }
     }
 
-    /// The number before a section's heading, with its mark: `一、` or `1. `
-    pub fn section_number(&self, number: usize) -> String {
-        match self.numerals {
+    /// The number before a section's heading, with its mark: `一、` or `1. `; in the
+    /// language's numerals if no others are asked for.
+    pub fn section_number(&self, number: usize, numerals: Option<Numerals>) -> String {
+        match numerals.unwrap_or(self.numerals) {
             Numerals::Decimal => format!("{number}. "),
             Numerals::Chinese => format!("{}、", chinese_numeral(number)),
         }

@@ -1,10 +1,12 @@
 //! Owns themes: which sections a document has, in which order, numbered or not.
-//! May import nothing of rolebook.
+//! May import `locale`.
 //!
 //! How a theme looks is in its templates; this is the part that all targets
 //! share, `templates/themes/NAME.json`.
 
 use serde::Deserialize;
+
+use super::locale::Numerals;
 
 /// The order and numbering of a theme's sections.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -14,6 +16,8 @@ pub struct Theme {
     pub sections: Vec<String>,
     /// What is numbered.
     pub numbering: Numbering,
+    /// The numerals of what is numbered; the language's if there are none.
+    pub numerals: Option<Numerals>,
 }
 
 /// What a theme numbers.
@@ -22,7 +26,7 @@ pub struct Theme {
 pub enum Numbering {
     /// Nothing.
     None,
-    /// The sections, in the language's way: `一、` or `1.`
+    /// The sections: `一、` or `1.`
     Sections,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Library, pdf_info, pdf_pages, repository, squeeze};
+use crate::support::{Library, THEMES, pdf_info, pdf_pages, repository, squeeze};
 
 const FINE: &str = r#"{"title": "客户经理"}"#;
 
@@ -185,7 +185,7 @@ fn a_pdf_has_title_language_and_tags_and_says_which_standards_it_keeps() {
 fn a_link_in_the_name_of_the_organization_is_none_in_the_page_header() {
     let library = Library::new()
         .role("a", r#"{"title": "甲", "organization": {"name": "[示例](https://example.com)"}}"#);
-    for theme in ["form", "outline"] {
+    for theme in THEMES {
         library.build(&["--theme", theme]).must_succeed();
     }
 }
@@ -194,7 +194,7 @@ fn a_link_in_the_name_of_the_organization_is_none_in_the_page_header() {
 fn bookmarks_lead_to_the_sections() {
     let library =
         Library::new().role("a", r#"{"title": "甲", "summary": "概述", "duties": [{"statement": "一"}]}"#);
-    for theme in ["form", "outline"] {
+    for theme in THEMES {
         let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
         let bytes = String::from_utf8_lossy(&fs::read(run.path("zh-CN/a.pdf")).unwrap()).into_owned();
         assert!(bytes.contains("/Outlines"), "{theme}");
@@ -237,7 +237,7 @@ fn long_role(duties: usize, tasks: usize) -> String {
 
 #[test]
 fn the_sign_off_is_whole_and_never_alone_however_long_the_role_is() {
-    for theme in ["form", "outline"] {
+    for theme in THEMES {
         for duties in [0, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 40] {
             let library = Library::new().role("a", long_role(duties, 3));
             let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
@@ -259,7 +259,7 @@ fn the_sign_off_is_whole_and_never_alone_however_long_the_role_is() {
 
 #[test]
 fn a_duty_that_fits_on_a_page_is_not_split() {
-    for theme in ["form", "outline"] {
+    for theme in THEMES {
         let library = Library::new().role("a", long_role(12, 7));
         let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
         let task = "按月整理客户往来记录，汇总后报送部门负责人审阅并归档";

@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::{Value, json};
 
 use crate::escapes::{pages, readers};
-use crate::support::{Library, squeeze};
+use crate::support::{Library, THEMES, squeeze};
 
 /// A text that would do something if it were not shown.
 struct Case {
@@ -187,7 +187,7 @@ fn missing(theme: &str, read: impl Fn(&str) -> String) -> Vec<String> {
 #[test]
 fn markdown_shows_every_text_as_it_stands() {
     let library = library();
-    for theme in ["form", "outline"] {
+    for theme in THEMES {
         let run = library.build(&["--format", "md", "--theme", theme]).must_succeed();
         let missing = missing(theme, |name| text_of_markdown(&run.text(&format!("{name}.md"))));
         assert!(missing.is_empty(), "{}", missing.join("\n"));
@@ -228,7 +228,7 @@ fn is_safe(address: &str) -> bool {
 #[test]
 fn html_shows_every_text_as_it_stands() {
     let library = library();
-    for theme in ["form", "outline"] {
+    for theme in THEMES {
         let run = library.build(&["--format", "html", "--theme", theme]).must_succeed();
         let missing = missing(theme, |name| text_of_html(&run.text(&format!("{name}.html"))));
         assert!(missing.is_empty(), "{}", missing.join("\n"));
@@ -275,7 +275,7 @@ fn text_of_html(source: &str) -> String {
 #[test]
 fn pdf_shows_every_text_as_it_stands() {
     let library = library();
-    for theme in ["form", "outline"] {
+    for theme in THEMES {
         let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
         let missing =
             missing(theme, |name| pages(&fs::read(run.path(&format!("{name}.pdf"))).unwrap()).concat());

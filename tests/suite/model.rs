@@ -12,7 +12,7 @@ use rolebook::source::Sources;
 use rolebook::view::{Locale, Names, Theme, document};
 use serde_json::{Value, json};
 
-use crate::support::{Library, pdf_pages, repository, squeeze};
+use crate::support::{Library, THEMES, pdf_pages, repository, squeeze};
 
 /// Fields that no document shows, each with the reason.
 const NOT_SHOWN: [(&str, &str); 10] = [
@@ -163,6 +163,13 @@ fn every_field_is_shown_by_every_target() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn the_tests_know_every_theme() {
+    let mut known = THEMES;
+    known.sort_unstable();
+    assert_eq!(built_in_themes(), known);
 }
 
 #[test]

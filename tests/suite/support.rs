@@ -8,6 +8,9 @@ use std::rc::Rc;
 
 use tempfile::TempDir;
 
+/// The built-in themes.
+pub(crate) const THEMES: [&str; 4] = ["form", "outline", "agreement", "dossier"];
+
 /// A library in a folder that goes away with it.
 pub(crate) struct Library {
     folder: Rc<TempDir>,

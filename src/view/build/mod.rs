@@ -122,7 +122,7 @@ pub fn document(
     }
     if theme.numbering == Numbering::Sections {
         for (index, section) in sections.iter_mut().enumerate() {
-            section.number = locale.section_number(index + 1);
+            section.number = locale.section_number(index + 1, theme.numerals);
         }
     }
     let role = &resolved.role;
