@@ -18,7 +18,7 @@ use crate::check::check;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
 use crate::json;
-use crate::model::Language;
+use crate::model::{Language, ThemeSettings};
 use crate::publish::{document_path, publish};
 use crate::render::{
     Artifact, Markup, Renderer, Target, TemplateSet, built_in_theme, built_in_themes, prepare_engine,
@@ -57,7 +57,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let locales = load_locales(config, &mut catalog.sources, &mut findings);
     let ids = chosen(config, &catalog)?;
     match templates {
-        Ok(templates) if !catalog.settings_failed => {
+        Ok(mut templates) if !catalog.settings_failed => {
             let of_library = catalog.settings.theme.as_deref().and_then(|name| {
                 if built_in_theme(name).is_none() && config.theme.is_none() {
                     findings.push(unknown_theme(name, &catalog));
@@ -68,9 +68,13 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             let theme_name = config.theme.clone().or(of_library).unwrap_or_else(|| "form".to_string());
             let text = built_in_theme(&theme_name).expect("it was checked");
             let theme: Theme = serde_json::from_str(text).expect("built-in themes parse");
+            let settings = catalog.settings.theme_settings.clone().unwrap_or_default();
+            let theme = theme.with(&settings);
+            templates.apply(&settings);
             let renderer = Renderer::new(templates, library_fonts(config)?, config.system_fonts);
             let names = pool.install(|| Names::of(&catalog));
-            let job = Job { config, catalog: &catalog, names, locales, theme_name, theme, renderer };
+            let job =
+                Job { config, catalog: &catalog, names, locales, theme_name, theme, settings, renderer };
             if let Some(stage) = config.emit {
                 return job.emit(stage, &ids, findings);
             }
@@ -222,6 +226,7 @@ struct Job<'a> {
     locales: BTreeMap<Language, Locale>,
     theme_name: String,
     theme: Theme,
+    settings: ThemeSettings,
     renderer: Renderer,
 }
 
@@ -311,7 +316,7 @@ impl Job<'_> {
 
     fn view(&self, resolved: &ResolvedRole, language: Language) -> DocumentView {
         let locale = &self.locales[&language];
-        document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme))
+        document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme), &self.settings)
     }
 
     /// Gives a finding of the renderer the place in the file that wrote the value.

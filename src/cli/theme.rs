@@ -8,8 +8,9 @@ use super::args::{PrintFormat, ThemeArgs, ThemeCommand, ThemeListArgs, ThemeShow
 use super::config::UiLanguage;
 use super::{Failure, Outcome, table, words};
 use crate::diagnostic::{Message, did_you_mean};
+use crate::model::SECTIONS;
 use crate::render::{built_in_theme, built_in_themes};
-use crate::view::{Locale, section_ids};
+use crate::view::Locale;
 
 pub(super) fn run(args: &ThemeArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     match &args.command {
@@ -71,7 +72,7 @@ fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
         let id = section.as_str().or_else(|| section.get("id").and_then(Json::as_str)).unwrap_or_default();
         let heading = match id {
             "custom" => ui.of(&Message::new("(the role's own sections)", "（岗位的自定义章节）")).to_string(),
-            _ if section_ids().contains(&id) => locale.section(id).to_string(),
+            _ if SECTIONS.contains(&id) => locale.section(id).to_string(),
             _ => String::new(),
         };
         rows.push(vec![format!("{}", index + 1), id.to_string(), heading]);

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::reference::Id;
 use super::role::SignOff;
 use super::text::{Language, Text};
+use super::theme::ThemeSettings;
 
 /// The settings of a library (岗位库设置).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -26,6 +27,8 @@ pub struct LibrarySettings {
     pub languages: Vec<Language>,
     /// Name of the theme (版式); `form` when absent
     pub theme: Option<String>,
+    /// What the library changes about its theme (版式设置)
+    pub theme_settings: Option<ThemeSettings>,
     /// Sign-off of roles that have none of their own (默认签署)
     pub sign_off: Option<SignOff>,
     /// Values for placeholders (变量)

@@ -12,6 +12,7 @@ mod role;
 mod schema;
 mod terms;
 mod text;
+mod theme;
 
 pub use library::*;
 pub use reference::*;
@@ -20,3 +21,4 @@ pub use role::*;
 pub use schema::*;
 pub use terms::*;
 pub use text::*;
+pub use theme::*;

@@ -2,6 +2,7 @@
 //! built-in templates are in the binary; a library's `templates/` overrides them
 //! file by file. May import `lower`, `escape` and everything below `render`.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use super::escape;
 use super::lower::{self, Markup, Run};
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
+use crate::model::ThemeSettings;
 use crate::source::{SourceId, Sources, Span};
 use crate::view::DocumentView;
 
@@ -91,6 +93,28 @@ impl TemplateSet {
             }
         }
         if findings.is_empty() { Ok(set) } else { Err(findings) }
+    }
+
+    /// Takes over what a library changes about its theme.
+    pub fn apply(&mut self, settings: &ThemeSettings) {
+        let Some((_, text)) =
+            self.modules.iter_mut().find(|(path, _)| path.ends_with("modules/settings.typ"))
+        else {
+            return;
+        };
+        // The schema admits six digits in it and nothing else.
+        if let Some(accent) = &settings.accent_color {
+            let _ = writeln!(text, "#let accent = rgb(\"{accent}\")");
+        }
+        let _ = writeln!(text, "#let paper = \"{}\"", settings.paper.unwrap_or_default().name());
+        if let Some(margins) = settings.margins {
+            let sides = [("x", margins.sides), ("top", margins.top), ("bottom", margins.bottom)];
+            for (side, length) in sides {
+                if let Some(length) = length {
+                    let _ = writeln!(text, "#let margins = margins + ({side}: {length}mm)");
+                }
+            }
+        }
     }
 
     fn engine(&self, markup: Markup) -> Result<Tera, Box<Diagnostic>> {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::rich::Rich;
-use crate::model::{Language, Term};
+use crate::model::{Language, Numerals, Term};
 
 /// The words of one language.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,16 +33,6 @@ pub struct Locale {
     pub months: Vec<String>,
     /// How headings are numbered.
     pub numerals: Numerals,
-}
-
-/// How headings are numbered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Numerals {
-    /// 一, 二, … 十一
-    Chinese,
-    /// 1, 2, … 11
-    Decimal,
 }
 
 impl Locale {

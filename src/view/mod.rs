@@ -15,7 +15,7 @@ use serde::Serialize;
 pub use build::{Names, document};
 pub use locale::Locale;
 pub use rich::{Part, Rich};
-pub use theme::{Theme, section_ids};
+pub use theme::Theme;
 
 /// A document: a role in one language and one theme.
 #[derive(Debug, Clone, Serialize)]
@@ -44,8 +44,19 @@ pub struct DocumentView {
     pub date: String,
     /// Fixed words that templates need, from the locale's `labels`.
     pub labels: std::collections::BTreeMap<String, String>,
+    /// What the library changes about the look.
+    pub look: Look,
     /// The sections in the theme's order; none of them is empty.
     pub sections: Vec<Section>,
+}
+
+/// What a library changes about the look of a page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Look {
+    /// The color of headings and marks, as `#rrggbb`; empty for the theme's.
+    pub accent: String,
+    /// The paper, by its name in Typst.
+    pub paper: &'static str,
 }
 
 /// A section with a heading.

@@ -23,6 +23,12 @@ pub struct Part {
 }
 
 impl Rich {
+    /// The text, or none.
+    #[must_use]
+    pub fn shown_if(self, shown: bool) -> Self {
+        if shown { self } else { Self::default() }
+    }
+
     /// A text of one run of Markdown.
     pub fn markdown(text: impl Into<String>, at: impl Into<String>) -> Self {
         Self { parts: vec![Part { text: text.into(), markdown: true, at: at.into() }] }

@@ -1,12 +1,12 @@
 //! Owns themes: which sections a document has, in which order, numbered or not.
-//! May import `locale`.
+//! May import `model`.
 //!
 //! How a theme looks is in its templates; this is the part that all targets
 //! share, `templates/themes/NAME.json`.
 
 use serde::Deserialize;
 
-use super::locale::Numerals;
+use crate::model::{Numbering, Numerals, ThemeSettings};
 
 /// The order and numbering of a theme's sections.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -20,39 +20,14 @@ pub struct Theme {
     pub numerals: Option<Numerals>,
 }
 
-/// What a theme numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Numbering {
-    /// Nothing.
-    None,
-    /// The sections: `一、` or `1.`
-    Sections,
-}
-
-/// Every section that a theme can have; `custom` stands for the role's own.
-pub fn section_ids() -> &'static [&'static str] {
-    &[
-        "identification",
-        "summary",
-        "purpose",
-        "background",
-        "duties",
-        "authorities",
-        "kpis",
-        "relations",
-        "qualifications",
-        "conditions",
-        "records",
-        "compensation",
-        "employment",
-        "career",
-        "confidentiality_statement",
-        "posting",
-        "custom",
-        "references",
-        "document",
-        "revisions",
-        "sign_off",
-    ]
+impl Theme {
+    /// The theme as a library wants it.
+    pub fn with(mut self, settings: &ThemeSettings) -> Self {
+        if !settings.sections.is_empty() {
+            self.sections = settings.sections.iter().map(|section| section.0.clone()).collect();
+        }
+        self.numbering = settings.numbering.unwrap_or(self.numbering);
+        self.numerals = settings.numerals.or(self.numerals);
+        self
+    }
 }

@@ -202,7 +202,7 @@ fn every_text_of_a_role_stands_in_its_pdf() {
 
 #[test]
 fn every_field_has_a_label_and_every_theme_every_section() {
-    let expected: BTreeSet<&str> = rolebook::view::section_ids().iter().copied().collect();
+    let expected: BTreeSet<&str> = rolebook::model::SECTIONS.iter().copied().collect();
     for name in built_in_themes() {
         let theme: Theme = serde_json::from_str(built_in_theme(&name).unwrap()).unwrap();
         let found: BTreeSet<&str> = theme.sections.iter().map(String::as_str).collect();

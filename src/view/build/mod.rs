@@ -10,11 +10,14 @@ mod work;
 use std::collections::BTreeMap;
 
 use super::rich::Rich;
-use super::theme::{Numbering, Theme};
-use super::{Body, DocumentView, Field, Keep, Locale, Section};
+use super::theme::Theme;
+use super::{Body, DocumentView, Field, Keep, Locale, Look, Section};
 use crate::catalog::Catalog;
 use crate::markdown;
-use crate::model::{Language, RoleDefinition, RoleReference, Term, Text, UnitReference};
+use crate::model::{
+    HeaderSettings, Language, Numbering, RoleDefinition, RoleReference, Term, Text, ThemeSettings,
+    UnitReference,
+};
 use crate::resolve::{self, ResolvedRole};
 
 /// The columns of half-width characters in a line of the narrowest theme.
@@ -109,7 +112,11 @@ pub fn document(
     locale: &Locale,
     language: Language,
     (theme_name, theme): (&str, &Theme),
+    settings: &ThemeSettings,
 ) -> DocumentView {
+    let default = HeaderSettings::default();
+    let header = settings.header.as_ref().unwrap_or(&default);
+    let shown = |part: Option<bool>| part.unwrap_or(true);
     let builder = Builder { resolved, role: &resolved.role, names, locale, language };
     let mut sections = Vec::new();
     for id in &theme.sections {
@@ -143,12 +150,29 @@ pub fn document(
             .map(|(summary, _)| markdown::plain(summary))
             .unwrap_or_default(),
         organization: builder
-            .optional(organization.and_then(|organization| organization.name.as_ref()), "/organization/name"),
-        code: role.code.as_ref().map(|code| Rich::plain(code, "/code")).unwrap_or_default(),
-        version: version.map(|version| locale.fill("version", &[("version", version)])).unwrap_or_default(),
-        hash: locale.fill("hash", &[("hash", &resolved.content_hash()[..12])]),
+            .optional(organization.and_then(|organization| organization.name.as_ref()), "/organization/name")
+            .shown_if(shown(header.organization)),
+        code: role
+            .code
+            .as_ref()
+            .map(|code| Rich::plain(code, "/code"))
+            .unwrap_or_default()
+            .shown_if(shown(header.code)),
+        version: version
+            .filter(|_| shown(header.version))
+            .map(|version| locale.fill("version", &[("version", version)]))
+            .unwrap_or_default(),
+        hash: if shown(header.hash) {
+            locale.fill("hash", &[("hash", &resolved.content_hash()[..12])])
+        } else {
+            String::new()
+        },
         date: latest_date(role),
         labels: locale.labels.clone(),
+        look: Look {
+            accent: settings.accent_color.clone().unwrap_or_default(),
+            paper: settings.paper.unwrap_or_default().name(),
+        },
         sections,
     }
 }
