@@ -2,6 +2,7 @@
 //! everything below it.
 
 mod references;
+mod settings;
 mod translations;
 mod unwritten;
 
@@ -18,4 +19,9 @@ pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language])
     findings.extend(translations::check(resolved, languages));
     findings.extend(unwritten::check(catalog, resolved));
     findings
+}
+
+/// Every finding in the settings of a library.
+pub fn check_settings(catalog: &Catalog) -> Vec<Diagnostic> {
+    settings::check(catalog)
 }

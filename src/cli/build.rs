@@ -14,11 +14,11 @@ use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
-use crate::check::check;
+use crate::check::{check, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
 use crate::json;
-use crate::model::{Language, ThemeSettings};
+use crate::model::Language;
 use crate::publish::{document_path, publish};
 use crate::render::{
     Artifact, Markup, Renderer, Target, TemplateSet, built_in_theme, built_in_themes, prepare_engine,
@@ -47,6 +47,11 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         ids => Catalog::load_for(&config.library, ids),
     })?;
     let mut findings = std::mem::take(&mut catalog.findings);
+    if !catalog.settings_failed {
+        let found = check_settings(&catalog);
+        catalog.settings_failed = found.iter().any(|finding| finding.severity == Severity::Error);
+        findings.extend(found);
+    }
     let mut summary = Summary::default();
     let markups: Vec<Markup> = match config.emit {
         Some(EmitArg::Typst) => vec![Markup::Typst],
@@ -69,12 +74,11 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             let text = built_in_theme(&theme_name).expect("it was checked");
             let theme: Theme = serde_json::from_str(text).expect("built-in themes parse");
             let settings = catalog.settings.theme_settings.clone().unwrap_or_default();
-            let theme = theme.with(&settings);
             templates.apply(&settings);
+            let theme = theme.with(settings);
             let renderer = Renderer::new(templates, library_fonts(config)?, config.system_fonts);
             let names = pool.install(|| Names::of(&catalog));
-            let job =
-                Job { config, catalog: &catalog, names, locales, theme_name, theme, settings, renderer };
+            let job = Job { config, catalog: &catalog, names, locales, theme_name, theme, renderer };
             if let Some(stage) = config.emit {
                 return job.emit(stage, &ids, findings);
             }
@@ -226,7 +230,6 @@ struct Job<'a> {
     locales: BTreeMap<Language, Locale>,
     theme_name: String,
     theme: Theme,
-    settings: ThemeSettings,
     renderer: Renderer,
 }
 
@@ -316,7 +319,7 @@ impl Job<'_> {
 
     fn view(&self, resolved: &ResolvedRole, language: Language) -> DocumentView {
         let locale = &self.locales[&language];
-        document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme), &self.settings)
+        document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme))
     }
 
     /// Gives a finding of the renderer the place in the file that wrote the value.

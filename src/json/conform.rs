@@ -289,7 +289,7 @@ fn is_date(text: &str) -> bool {
 }
 
 /// What a pattern of the model asks for, if the text is not of it. The model has
-/// three patterns, so that each can be explained in words.
+/// four patterns, so that each can be explained in words.
 fn pattern_broken(pattern: &str, text: &str) -> Option<(&'static str, &'static str)> {
     let capitals = |length| text.len() == length && text.bytes().all(|b| b.is_ascii_uppercase());
     match pattern {
@@ -305,6 +305,15 @@ fn pattern_broken(pattern: &str, text: &str) -> Option<(&'static str, &'static s
             "write the two capital letters of ISO 3166-1, such as CN or US",
             "写 ISO 3166-1 的两个大写字母，如 CN、US",
         )),
+        "^#[0-9A-Fa-f]{6}$" => {
+            let digits = text
+                .strip_prefix('#')
+                .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+            (!digits).then_some((
+                "write a color as # and six hexadecimal digits, such as #1f4e79",
+                "颜色写作 # 加六位十六进制数字，如 #1f4e79",
+            ))
+        }
         _ => unreachable!("a pattern of the model has its words here"),
     }
 }

@@ -106,7 +106,9 @@ impl TemplateSet {
         if let Some(accent) = &settings.accent_color {
             let _ = writeln!(text, "#let accent = rgb(\"{accent}\")");
         }
-        let _ = writeln!(text, "#let paper = \"{}\"", settings.paper.unwrap_or_default().name());
+        if let Some(paper) = settings.paper {
+            let _ = writeln!(text, "#let paper = \"{}\"", paper.name());
+        }
         if let Some(margins) = settings.margins {
             let sides = [("x", margins.sides), ("top", margins.top), ("bottom", margins.bottom)];
             for (side, length) in sides {

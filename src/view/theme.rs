@@ -18,16 +18,21 @@ pub struct Theme {
     pub numbering: Numbering,
     /// The numerals of what is numbered; the language's if there are none.
     pub numerals: Option<Numerals>,
+    /// What the library changes about it.
+    #[serde(skip)]
+    pub settings: ThemeSettings,
 }
 
 impl Theme {
     /// The theme as a library wants it.
-    pub fn with(mut self, settings: &ThemeSettings) -> Self {
+    #[must_use]
+    pub fn with(mut self, settings: ThemeSettings) -> Self {
         if !settings.sections.is_empty() {
             self.sections = settings.sections.iter().map(|section| section.0.clone()).collect();
         }
         self.numbering = settings.numbering.unwrap_or(self.numbering);
         self.numerals = settings.numerals.or(self.numerals);
+        self.settings = settings;
         self
     }
 }

@@ -331,3 +331,63 @@ fn a_reader_that_goes_away_is_no_fault() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// A library whose settings change its theme, with one role.
+fn library_with(theme_settings: &str) -> Library {
+    let role = r#"{"title": "客户经理", "code": "AM-1", "summary": "概述。", "purpose": "目标。",
+        "organization": {"name": "某公司"}, "document": {"version": "1.0"},
+        "duties": [{"statement": "拜访客户。"}]}"#;
+    Library::new()
+        .file("rolebook.json", format!(r#"{{"languages": ["zh-CN"], "theme_settings": {theme_settings}}}"#))
+        .role("a", role)
+}
+
+#[test]
+fn a_library_changes_the_look_of_every_theme() {
+    let settings = r##"{"accent_color": "#7a1f2b", "paper": "us-letter", "margins": {"sides": 30},
+        "numbering": "sections", "numerals": "decimal", "sections": ["duties", "summary", "identification"],
+        "header": {"code": false, "hash": false}}"##;
+    let plain = library_with("{}");
+    let library = library_with(settings);
+    for theme in THEMES {
+        let (before, run) = (
+            plain.build(&["--theme", theme]).must_succeed(),
+            library.build(&["--theme", theme]).must_succeed(),
+        );
+        let (html, pdf) = (run.text("zh-CN/a.html"), run.path("zh-CN/a.pdf"));
+        assert!(html.contains("--accent: #7a1f2b") && html.contains("size: letter"), "{theme}");
+        assert!(pdf_info(&before.path("zh-CN/a.pdf")).contains("(A4)"), "{theme}");
+        assert!(pdf_info(&pdf).contains("612 x 792 pts (letter)"), "{theme}: {}", pdf_info(&pdf));
+        let text = squeeze(&pdf_pages(&pdf).concat());
+        let places = ["1.岗位职责", "2.岗位概述"].map(|heading| text.find(heading));
+        assert!(places[0].is_some() && places[0] < places[1], "{theme}: {text}");
+        let markdown = run.text("zh-CN/a.md");
+        let order = ["拜访客户", "概述。"].map(|words| markdown.find(words));
+        assert!(order[0].is_some() && order[0] < order[1], "{theme}: {markdown}");
+        assert!(!markdown.contains("目标。"), "{theme}: a section that is not named is left out");
+        assert!(
+            !text.contains("内容校验")
+                && pdf_pages(&before.path("zh-CN/a.pdf")).concat().contains("内容校验")
+        );
+        assert_ne!(fs::read(&pdf).unwrap(), fs::read(before.path("zh-CN/a.pdf")).unwrap());
+    }
+}
+
+#[test]
+fn theme_settings_are_checked() {
+    library_with(r#"{"sections": ["duties", "summary", "duties"]}"#)
+        .build(&[])
+        .must_find()
+        .must_say("the section `duties` is in this list twice");
+    library_with(r#"{"sections": ["dutys"]}"#).build(&[]).must_find().must_say("did you mean `duties`?");
+    library_with(r#"{"accent_color": "red"}"#)
+        .build(&[])
+        .must_find()
+        .must_say("/theme_settings/accent_color");
+    library_with(r#"{"margins": {"sides": 3}}"#)
+        .build(&[])
+        .must_find()
+        .must_say("/theme_settings/margins/sides");
+    let pale = library_with(r##"{"accent_color": "#ffee99"}"##).build(&[]);
+    pale.must_succeed().must_say("contrast with white 1.2 to 1");
+}

@@ -14,10 +14,7 @@ use super::theme::Theme;
 use super::{Body, DocumentView, Field, Keep, Locale, Look, Section};
 use crate::catalog::Catalog;
 use crate::markdown;
-use crate::model::{
-    HeaderSettings, Language, Numbering, RoleDefinition, RoleReference, Term, Text, ThemeSettings,
-    UnitReference,
-};
+use crate::model::{Language, Numbering, RoleDefinition, RoleReference, Term, Text, UnitReference};
 use crate::resolve::{self, ResolvedRole};
 
 /// The columns of half-width characters in a line of the narrowest theme.
@@ -112,10 +109,9 @@ pub fn document(
     locale: &Locale,
     language: Language,
     (theme_name, theme): (&str, &Theme),
-    settings: &ThemeSettings,
 ) -> DocumentView {
-    let default = HeaderSettings::default();
-    let header = settings.header.as_ref().unwrap_or(&default);
+    let settings = &theme.settings;
+    let header = settings.header.clone().unwrap_or_default();
     let shown = |part: Option<bool>| part.unwrap_or(true);
     let builder = Builder { resolved, role: &resolved.role, names, locale, language };
     let mut sections = Vec::new();
