@@ -1,4 +1,4 @@
-//! Owns what is looked for in resolved roles. May import `resolve` and
+//! Owns what is looked for in resolved roles and in the settings. May import `resolve` and
 //! everything below it.
 
 mod references;

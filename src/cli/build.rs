@@ -76,7 +76,8 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             let settings = catalog.settings.theme_settings.clone().unwrap_or_default();
             templates.apply(&settings);
             let theme = theme.with(settings);
-            let renderer = Renderer::new(templates, library_fonts(config)?, config.system_fonts);
+            let fonts = library::fonts(&config.library)?.into_iter().map(|(_, bytes)| bytes).collect();
+            let renderer = Renderer::new(templates, fonts, config.system_fonts);
             let names = pool.install(|| Names::of(&catalog));
             let job = Job { config, catalog: &catalog, names, locales, theme_name, theme, renderer };
             if let Some(stage) = config.emit {
@@ -205,16 +206,6 @@ fn load_locales(
     locales
 }
 
-fn library_fonts(config: &BuildConfig) -> Result<Vec<Vec<u8>>, Failure> {
-    let mut fonts = Vec::new();
-    for extension in ["ttf", "otf", "ttc"] {
-        for path in fs::list_files(&config.library.join("fonts"), extension)? {
-            fonts.push(fs::read_bytes(&path)?);
-        }
-    }
-    Ok(fonts)
-}
-
 fn print_findings(findings: &[Diagnostic], catalog: &Catalog, ui: UiLanguage) -> Result<usize, Failure> {
     let mut stderr = anstream::stderr().lock();
     for finding in findings {
@@ -286,14 +277,11 @@ impl Job<'_> {
         }
         let (resolved, mut findings) = resolve_as_far_as_possible(self.catalog, id);
         let Some(resolved) = resolved else { return Err(findings) };
-        let mut library = self.catalog.settings.languages.clone();
-        if library.is_empty() {
-            library.push(Language::ZhCn);
-        }
-        let of_role = resolved.languages(&library);
+        let library = self.catalog.settings.document_languages();
+        let of_role = resolved.languages(library);
         let wanted = if self.config.languages.is_empty() { &of_role } else { &self.config.languages };
         let mut languages = Vec::new();
-        for &language in if of_role.is_empty() { &library } else { wanted } {
+        for &language in if of_role.is_empty() { library } else { wanted } {
             if of_role.contains(&language) {
                 languages.push(language);
             } else {

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{BuildArgs, EmitArg, FormatArg, UiLang};
+use super::theme::no_theme;
 use crate::diagnostic::Message;
 use crate::model::Language;
-use crate::render::{Target, built_in_themes};
+use crate::render::{Target, built_in_theme};
 
 /// The language of rolebook's own messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,13 +133,5 @@ impl BuildConfig {
 
 /// Whether a theme of this name is there.
 fn check_theme(name: &str) -> Result<(), Failure> {
-    let known = built_in_themes();
-    if known.iter().any(|theme| theme == name) {
-        return Ok(());
-    }
-    let known = known.join(", ");
-    Err(Failure::Environment(Message::new(
-        format!("there is no theme `{name}`; choose from {known}"),
-        format!("没有版式 `{name}`；可选：{known}"),
-    )))
+    built_in_theme(name).map(|_| ()).ok_or_else(|| no_theme(name))
 }

@@ -22,11 +22,8 @@ pub(super) fn run(args: &FontsArgs, ui: UiLanguage) -> Result<Outcome, Failure> 
     let folder = args.library.clone().or_else(|| here.then(|| ".".into()));
     let catalog = folder.map(|folder| library::load(&folder)).transpose()?;
     if let Some(catalog) = &catalog {
-        for extension in ["ttf", "otf", "ttc"] {
-            for path in fs::list_files(&catalog.root.join("fonts"), extension)? {
-                let bytes = fs::read_bytes(&path)?;
-                faces.extend(faces_of(path, bytes));
-            }
+        for (path, bytes) in library::fonts(&catalog.root)? {
+            faces.extend(faces_of(path, bytes));
         }
     }
     if args.system {

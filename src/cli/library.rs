@@ -40,6 +40,18 @@ pub(super) fn load(folder: &Path) -> Result<Catalog, Failure> {
     Ok(Catalog::load(&folder)?)
 }
 
+/// The font files of the library in this folder.
+pub(super) fn fonts(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+    let mut files = Vec::new();
+    for extension in ["ttf", "otf", "ttc"] {
+        for path in fs::list_files(&folder.join("fonts"), extension)? {
+            let bytes = fs::read_bytes(&path)?;
+            files.push((path, bytes));
+        }
+    }
+    Ok(files)
+}
+
 /// What to say of a role that is not there.
 pub(super) fn no_role(id: &str, catalog: &Catalog) -> Failure {
     let message = Message::new(format!("there is no role `{id}`"), format!("没有岗位 `{id}`"));

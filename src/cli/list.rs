@@ -138,8 +138,6 @@ fn describe(catalog: &Catalog, resolved: &ResolvedRole, language: Language) -> R
     };
     let reports_to = role.reporting.as_ref().and_then(|reporting| reporting.reports_to.as_ref());
     let superior = reports_to.and_then(|reference| reference.id());
-    let library = &catalog.settings.languages;
-    let library = if library.is_empty() { &[Language::ZhCn][..] } else { library };
     let document = role.document.as_ref();
     Row {
         id: resolved.id.clone(),
@@ -153,7 +151,11 @@ fn describe(catalog: &Catalog, resolved: &ResolvedRole, language: Language) -> R
             })
             .unwrap_or_default(),
         reports_to_id: superior.map(str::to_string),
-        languages: resolved.languages(library).into_iter().map(Language::tag).collect(),
+        languages: resolved
+            .languages(catalog.settings.document_languages())
+            .into_iter()
+            .map(Language::tag)
+            .collect(),
         status: document.and_then(|document| document.status).map(Term::key),
         version: document.and_then(|document| document.version.clone()).unwrap_or_default(),
     }

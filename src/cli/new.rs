@@ -95,10 +95,7 @@ struct Skeleton<'a> {
 
 impl<'a> Skeleton<'a> {
     fn new(catalog: &'a Catalog) -> Self {
-        let mut languages = catalog.settings.languages.clone();
-        if languages.is_empty() {
-            languages.push(Language::ZhCn);
-        }
+        let languages = catalog.settings.document_languages().to_vec();
         // The schema that the other roles name, or else the one that `init` writes.
         let of = |node: &Node| node.get("$schema").and_then(Node::as_str).map(str::to_string);
         let own = || {

@@ -41,19 +41,7 @@ fn list(args: &ThemeListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
 
 fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let name = &args.name;
-    let Some(text) = built_in_theme(name) else {
-        let known = built_in_themes();
-        let message = Message::new(format!("there is no theme `{name}`"), format!("没有版式 `{name}`"));
-        let mut hints = Vec::new();
-        if let Some(near) = did_you_mean(name, known.iter().map(String::as_str)) {
-            hints.push(Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")));
-        }
-        hints.push(Message::new(
-            format!("choose one of {}", known.join(", ")),
-            format!("可选：{}", known.join("、")),
-        ));
-        return Err(Failure::Usage { message, hints });
-    };
+    let text = built_in_theme(name).ok_or_else(|| no_theme(name))?;
     let theme: Json = serde_json::from_str(text).expect("built-in themes parse");
     if args.format == PrintFormat::Json {
         return print(&[format!("{theme:#}")]);
@@ -68,8 +56,7 @@ fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let sections = members.get("sections").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut rows = vec![head(ui, &[("no.", "序号"), ("section", "章节"), ("heading", "标题")])];
     for (index, section) in sections.iter().enumerate() {
-        // A section may come with settings of its own.
-        let id = section.as_str().or_else(|| section.get("id").and_then(Json::as_str)).unwrap_or_default();
+        let id = section.as_str().unwrap_or_default();
         let heading = match id {
             "custom" => ui.of(&Message::new("(the role's own sections)", "（岗位的自定义章节）")).to_string(),
             _ if SECTIONS.contains(&id) => locale.section(id).to_string(),
@@ -92,6 +79,21 @@ fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
         lines.extend(table::aligned(&rows));
     }
     print(&lines)
+}
+
+/// What to say of a theme that is not there.
+pub(super) fn no_theme(name: &str) -> Failure {
+    let known = built_in_themes();
+    let message = Message::new(format!("there is no theme `{name}`"), format!("没有版式 `{name}`"));
+    let mut hints = Vec::new();
+    if let Some(near) = did_you_mean(name, known.iter().map(String::as_str)) {
+        hints.push(Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")));
+    }
+    hints.push(Message::new(
+        format!("choose one of {}", known.join(", ")),
+        format!("可选：{}", known.join("、")),
+    ));
+    Failure::Usage { message, hints }
 }
 
 /// The head of a table, in English and Chinese.

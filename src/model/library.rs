@@ -43,6 +43,13 @@ pub struct LibrarySettings {
     pub check: Option<CheckSettings>,
 }
 
+impl LibrarySettings {
+    /// The languages of the documents, the default one first: Chinese if none is said.
+    pub fn document_languages(&self) -> &[Language] {
+        if self.languages.is_empty() { &[Language::ZhCn] } else { &self.languages }
+    }
+}
+
 /// The organization that a library belongs to (单位).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

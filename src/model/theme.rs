@@ -1,4 +1,5 @@
-//! Owns what a library changes about its theme. May import nothing of rolebook
+//! Owns what a library can change about its theme, and the names of the sections
+//! that a document can have. May import nothing of rolebook
 //! but `model`.
 
 use std::borrow::Cow;
