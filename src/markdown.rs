@@ -63,6 +63,26 @@ pub fn parse_blocks(text: &str) -> Vec<Block> {
     parser.blocks()
 }
 
+/// The source of each block of a long text: paragraph, list, quotation.
+pub fn split_blocks(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let mut blocks = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+        match event {
+            Event::Start(_) => {
+                if depth == 0 {
+                    blocks.push(text[range].trim_end());
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth -= 1,
+            _ if depth == 0 => blocks.push(text[range].trim_end()),
+            _ => {}
+        }
+    }
+    blocks
+}
+
 /// Parses a text that is shown on one line. Nothing at the start of a single line
 /// begins a list, a heading or any other block; the blocks of a text of several
 /// lines follow each other, the items of a list with semicolons between them.

@@ -7,9 +7,9 @@ use crate::fs;
 use crate::render::Artifact;
 
 /// The path of a document below the output folder: `zh-CN/account-manager.pdf`.
-/// A language's tag and an id have no character that could lead elsewhere.
-pub fn document_path(lang: &str, id: &str, artifact: &Artifact) -> PathBuf {
-    Path::new(lang).join(format!("{id}.{}", artifact.target.extension()))
+/// The tags of languages and an id have no character that could lead elsewhere.
+pub fn document_path(edition: &str, id: &str, artifact: &Artifact) -> PathBuf {
+    Path::new(edition).join(format!("{id}.{}", artifact.target.extension()))
 }
 
 /// Writes the documents of a role, each whole or not at all.

@@ -79,7 +79,7 @@ pub struct BuildArgs {
     /// Roles to build, by id [default: all]; can be given several times
     #[arg(long, short, value_delimiter = ',', value_name = "ID")]
     pub role: Vec<String>,
-    /// Languages to build [default: those of rolebook.json]
+    /// Languages to build, or two beside each other: zh-CN+en [default: those of rolebook.json]
     #[arg(long, short, value_delimiter = ',', value_name = "LANG")]
     pub lang: Vec<String>,
     /// Theme [default: that of rolebook.json]

@@ -18,14 +18,14 @@ use crate::check::{check, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
 use crate::json;
-use crate::model::Language;
+use crate::model::{Edition, Language};
 use crate::publish::{document_path, publish};
 use crate::render::{
     Artifact, Markup, Renderer, Target, TemplateSet, built_in_theme, built_in_themes, prepare_engine,
 };
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
-use crate::view::{DocumentView, Locale, Names, Theme, document};
+use crate::view::{DocumentView, Locale, Names, Theme, document, pair};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -184,7 +184,8 @@ fn load_locales(
 ) -> BTreeMap<Language, Locale> {
     let mut locales = BTreeMap::new();
     for language in Language::ALL {
-        if !config.languages.is_empty() && !config.languages.contains(&language) {
+        let wanted = config.editions.iter().any(|edition| edition.languages().any(|it| it == language));
+        if !config.editions.is_empty() && !wanted {
             continue;
         }
         let mut locale = Locale::built_in(language);
@@ -248,18 +249,18 @@ impl Job<'_> {
     /// The documents of a role, in every language and format; none if any of
     /// them has an error.
     fn role(&self, id: &str) -> (Vec<(PathBuf, Artifact)>, Vec<Diagnostic>) {
-        let (resolved, languages, mut findings) = match self.resolve(id) {
+        let (resolved, editions, mut findings) = match self.resolve(id) {
             Ok(resolved) => resolved,
             Err(findings) => return (Vec::new(), findings),
         };
         let mut documents = Vec::new();
-        for language in languages {
-            let view = self.view(&resolved, language);
+        for edition in editions {
+            let view = self.view(&resolved, edition);
             for &target in &self.config.targets {
                 let (artifact, found) = self.renderer.render(&view, target);
                 findings.extend(found.into_iter().map(|finding| self.locate(finding, &resolved)));
                 if let Some(artifact) = artifact {
-                    documents.push((document_path(view.lang, id, &artifact), artifact));
+                    documents.push((document_path(&view.edition, id, &artifact), artifact));
                 }
             }
         }
@@ -270,7 +271,7 @@ impl Job<'_> {
     }
 
     /// A role without errors, and the languages to build it in.
-    fn resolve(&self, id: &str) -> Result<(ResolvedRole, Vec<Language>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    fn resolve(&self, id: &str) -> Result<(ResolvedRole, Vec<Edition>, Vec<Diagnostic>), Vec<Diagnostic>> {
         if !self.catalog.roles.contains_key(id) {
             // Its file has errors, which are reported already.
             return Err(Vec::new());
@@ -279,35 +280,50 @@ impl Job<'_> {
         let Some(resolved) = resolved else { return Err(findings) };
         let library = self.catalog.settings.document_languages();
         let of_role = resolved.languages(library);
-        let wanted = if self.config.languages.is_empty() { &of_role } else { &self.config.languages };
-        let mut languages = Vec::new();
-        for &language in if of_role.is_empty() { library } else { wanted } {
-            if of_role.contains(&language) {
-                languages.push(language);
-            } else {
-                let message = Message::new(
-                    format!("`{id}` is not written in {language}, so it is not built in {language}"),
-                    format!("`{id}` 没有 {language} 版本，未生成该语言的文档"),
-                );
-                let finding = Diagnostic::warning(Code::LanguageNotAvailable, message)
-                    .at(resolved.tree.nearest("/title"))
-                    .pointer("/title");
-                findings.push(finding.hint(
-                    format!("give the title in it: {{ \"{language}\": \"…\" }}, and name the language in rolebook.json"),
-                    format!("请为岗位名称补上该语言：{{ \"{language}\": \"…\" }}，并在 rolebook.json 的 languages 中列出"),
-                ));
-            }
+        let single = |languages: &[Language]| languages.iter().copied().map(Edition::from).collect();
+        let wanted: Vec<Edition> = match &self.config.editions[..] {
+            _ if of_role.is_empty() => single(library),
+            [] => single(&of_role),
+            editions => editions.to_vec(),
+        };
+        let mut editions = Vec::new();
+        let mut languages: Vec<Language> = Vec::new();
+        for edition in wanted {
+            let Some(missing) = edition.languages().find(|language| !of_role.contains(language)) else {
+                editions.push(edition);
+                languages.extend(edition.languages());
+                continue;
+            };
+            let message = Message::new(
+                format!("`{id}` is not written in {missing}, so it is not built in {edition}"),
+                format!("`{id}` 没有 {missing} 版本，未生成 {edition} 文档"),
+            );
+            let finding = Diagnostic::warning(Code::LanguageNotAvailable, message)
+                .at(resolved.tree.nearest("/title"))
+                .pointer("/title");
+            findings.push(finding.hint(
+                format!("give the title in it: {{ \"{missing}\": \"…\" }}, and name the language in rolebook.json"),
+                format!("请为岗位名称补上该语言：{{ \"{missing}\": \"…\" }}，并在 rolebook.json 的 languages 中列出"),
+            ));
         }
+        languages.sort_unstable();
+        languages.dedup();
         findings.extend(check(self.catalog, &resolved, &languages));
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
         }
-        Ok((resolved, languages, findings))
+        Ok((resolved, editions, findings))
     }
 
-    fn view(&self, resolved: &ResolvedRole, language: Language) -> DocumentView {
-        let locale = &self.locales[&language];
-        document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme))
+    fn view(&self, resolved: &ResolvedRole, edition: Edition) -> DocumentView {
+        let of = |language| {
+            let locale = &self.locales[&language];
+            document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme))
+        };
+        match edition.second {
+            Some(second) => pair(of(edition.first), of(second)),
+            None => of(edition.first),
+        }
     }
 
     /// Gives a finding of the renderer the place in the file that wrote the value.
@@ -334,7 +350,7 @@ impl Job<'_> {
     ) -> Result<Outcome, Failure> {
         let mut stdout = std::io::stdout().lock();
         for id in ids {
-            let (resolved, languages, found) = match self.resolve(id) {
+            let (resolved, editions, found) = match self.resolve(id) {
                 Ok(resolved) => resolved,
                 Err(found) => {
                     findings.extend(found);
@@ -354,8 +370,8 @@ impl Job<'_> {
                 writeln!(stdout, "{printed:#}")?;
                 continue;
             }
-            for language in languages {
-                let view = self.view(&resolved, language);
+            for edition in editions {
+                let view = self.view(&resolved, edition);
                 if stage == EmitArg::View {
                     writeln!(stdout, "{:#}", serde_json::json!(view))?;
                     continue;

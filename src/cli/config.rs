@@ -8,7 +8,7 @@ use super::Failure;
 use super::args::{BuildArgs, EmitArg, FormatArg, UiLang};
 use super::theme::no_theme;
 use crate::diagnostic::Message;
-use crate::model::Language;
+use crate::model::{Edition, Language};
 use crate::render::{Target, built_in_theme};
 
 /// The language of rolebook's own messages.
@@ -67,7 +67,7 @@ pub struct BuildConfig {
     /// The roles to build; all if empty.
     pub roles: Vec<String>,
     /// The languages to build; the library's if empty.
-    pub languages: Vec<Language>,
+    pub editions: Vec<Edition>,
     /// The theme; the library's if none.
     pub theme: Option<String>,
     /// The output folder.
@@ -99,17 +99,18 @@ impl BuildConfig {
         if targets.is_empty() {
             targets = Target::ALL.to_vec();
         }
-        let mut languages = Vec::new();
+        let mut editions = Vec::new();
         for tag in &args.lang {
-            let Some(language) = Language::from_tag(tag) else {
-                let known = Language::ALL.map(Language::tag).join(", ");
+            let Some(edition) = Edition::from_tag(tag) else {
+                let known = Language::ALL.map(Language::tag);
+                let known = format!("{}, {}", known.join(", "), known.join("+"));
                 return Err(Failure::Environment(Message::new(
                     format!("--lang {tag}: there is no such language; choose from {known}"),
                     format!("--lang {tag}：没有这种语言；可选：{known}"),
                 )));
             };
-            if !languages.contains(&language) {
-                languages.push(language);
+            if !editions.contains(&edition) {
+                editions.push(edition);
             }
         }
         if let Some(theme) = &args.theme {
@@ -120,7 +121,7 @@ impl BuildConfig {
             library: args.library.strip_prefix(".").map_or_else(|_| args.library.clone(), PathBuf::from),
             targets,
             roles: args.role,
-            languages,
+            editions,
             theme: args.theme,
             out: args.out,
             jobs: args.jobs.map_or(0, usize::from),

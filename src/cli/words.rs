@@ -55,7 +55,10 @@ const HELP: &[(&str, &str)] = &[
         "Roles to build, by id [default: all]; can be given several times",
         "要生成的岗位编号，可多次给出 [默认：全部]",
     ),
-    ("Languages to build [default: those of rolebook.json]", "要生成的语言 [默认：rolebook.json 中的语言]"),
+    (
+        "Languages to build, or two beside each other: zh-CN+en [default: those of rolebook.json]",
+        "要生成的语言；两种语言对照写作 zh-CN+en [默认：rolebook.json 中的语言]",
+    ),
     ("Theme [default: that of rolebook.json]", "版式 [默认：rolebook.json 中的版式]"),
     ("Folder to write to", "输出文件夹"),
     (

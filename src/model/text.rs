@@ -42,6 +42,48 @@ impl fmt::Display for Language {
     }
 }
 
+/// What languages a document is in: one, or two beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edition {
+    /// The language; of two, the one on the left.
+    pub first: Language,
+    /// The language on the right.
+    pub second: Option<Language>,
+}
+
+impl Edition {
+    /// The edition that is written like this: `zh-CN`, or `zh-CN+en` for two
+    /// different languages.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let (first, second) = match tag.split_once('+') {
+            Some((first, second)) => (first, Some(Language::from_tag(second)?)),
+            None => (tag, None),
+        };
+        let first = Language::from_tag(first)?;
+        (second != Some(first)).then_some(Self { first, second })
+    }
+
+    /// Its languages.
+    pub fn languages(self) -> impl Iterator<Item = Language> {
+        std::iter::once(self.first).chain(self.second)
+    }
+}
+
+impl From<Language> for Edition {
+    fn from(first: Language) -> Self {
+        Self { first, second: None }
+    }
+}
+
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.second {
+            Some(second) => write!(f, "{}+{second}", self.first),
+            None => write!(f, "{}", self.first),
+        }
+    }
+}
+
 /// A text: one string that serves every language, or one string per language.
 /// Markdown is allowed inside.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

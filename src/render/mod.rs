@@ -148,7 +148,7 @@ impl Renderer {
         }
         let typeset = engine.compile(source)?;
         let findings = inspect(&typeset);
-        let bytes = typeset.pdf(&format!("{}/{}", view.lang, view.id), &view.date)?;
+        let bytes = typeset.pdf(&format!("{}/{}", view.edition, view.id), &view.date)?;
         Ok((bytes, findings))
     }
 }

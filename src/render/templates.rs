@@ -153,10 +153,12 @@ impl TemplateSet {
         Ok(tera)
     }
 
-    /// Renders a document's template, `THEME.md`, `THEME.html` or `THEME.typ`.
+    /// Renders a document's template, `THEME.md`, `THEME.html` or `THEME.typ`; of a
+    /// bilingual document, `pair.md` and so on.
     pub fn render(&self, markup: Markup, view: &DocumentView) -> Result<String, Box<Diagnostic>> {
         let (folder, extension) = markup.folder();
-        let name = format!("{}.{extension}", view.theme);
+        let name = if view.languages.is_some() { "pair" } else { &view.theme };
+        let name = format!("{name}.{extension}");
         let engine = &self.engines[markup as usize];
         if !engine.contains_template(&name) {
             let message = Message::new(

@@ -7,6 +7,7 @@
 
 mod build;
 mod locale;
+mod pair;
 mod rich;
 mod theme;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub use build::{Names, document};
 pub use locale::Locale;
+pub use pair::{Both, Entry, Languages, PairPart, PairRow, pair};
 pub use rich::{Part, Rich};
 pub use theme::Theme;
 
@@ -22,8 +24,13 @@ pub use theme::Theme;
 pub struct DocumentView {
     /// The role's id.
     pub id: String,
-    /// The language's BCP 47 tag.
+    /// The language's BCP 47 tag; of two languages, that of the first.
     pub lang: &'static str,
+    /// The language or the two languages, such as `zh-CN+en`; also the folder that
+    /// the document is written to.
+    pub edition: String,
+    /// What a bilingual document has in each of its languages.
+    pub languages: Option<Languages>,
     /// The theme's name.
     pub theme: String,
     /// The job title.
@@ -121,6 +128,17 @@ pub enum Body {
     },
     /// A table.
     Table(TableView),
+    /// Any section in two languages, row by row.
+    Pair {
+        /// The heading in the second language.
+        second_title: Rich,
+        /// The number before it; empty if the theme has none.
+        second_number: String,
+        /// The rows.
+        rows: Vec<PairRow>,
+        /// The signature blocks, of the sign-off; their labels are in both languages.
+        blocks: Vec<SignatureView>,
+    },
     /// The signature blocks.
     SignOff {
         /// The agreement that is signed, in blocks; no parts if there is none.
@@ -131,7 +149,7 @@ pub enum Body {
 }
 
 /// A label and what belongs to it: one value, or a list, or nothing yet.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Field {
     /// The field's name in the model, such as `reporting.reports_to`.
     pub id: &'static str,
@@ -263,15 +281,24 @@ impl Body {
                 let rows = table.groups.iter().flat_map(|group| &group.rows);
                 rows.flatten().flat_map(|cell| &cell.lines).for_each(visit);
             }
+            Self::Pair { second_title, rows, blocks, .. } => {
+                visit(second_title);
+                rows.iter().for_each(|row| row.part.visit(visit));
+                blocks.iter().for_each(|block| block.visit(visit));
+            }
             Self::SignOff { statement, blocks } => {
                 visit(statement);
-                for block in blocks {
-                    visit(&block.label);
-                    visit(&block.name);
-                    visit(&block.title);
-                }
+                blocks.iter().for_each(|block| block.visit(visit));
             }
         }
+    }
+}
+
+impl SignatureView {
+    fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Rich)) {
+        visit(&self.label);
+        visit(&self.name);
+        visit(&self.title);
     }
 }
 

@@ -94,6 +94,48 @@ fn a_role_in_none_of_the_languages_of_the_library_is_named() {
 }
 
 #[test]
+fn two_languages_stand_beside_each_other() {
+    let library = Library::new().role(
+        "a",
+        r#"{"title": {"zh-CN": "客户经理", "en": "Account Manager"},
+        "summary": {"zh-CN": "第一段。\n\n第二段。", "en": "First paragraph.\n\nSecond paragraph."},
+        "duties": [
+            {"area": {"zh-CN": "拜访", "en": "Visits"}, "tasks": [{"zh-CN": "约见", "en": "Meet"}, {"zh-CN": "记录", "en": "Record"}]},
+            {"area": {"zh-CN": "报价", "en": "Quotes"}}
+        ],
+        "sign_off": {"blocks": [{"party": "job_holder"}]}}"#,
+    );
+    let run = library.build(&["--lang", "zh-CN+en"]).must_succeed();
+    assert_eq!(run.files(), ["zh-CN+en/a.html", "zh-CN+en/a.md", "zh-CN+en/a.pdf"]);
+    let markdown = run.text("zh-CN+en/a.md");
+    for row in ["| 第一段。 | First paragraph. |", "| 1. 约见 | 1. Meet |", "| 2. 记录 | 2. Record |"]
+    {
+        assert!(markdown.contains(row), "no {row} in {markdown}");
+    }
+    assert!(markdown.contains("| **职责二**：报价 | **Duty 2**: Quotes |"), "{markdown}");
+    let html = run.text("zh-CN+en/a.html");
+    assert!(html.contains(r#"<div lang="zh-CN">约见</div> <div lang="en">Meet</div>"#), "{html}");
+    let pdf = squeeze(&pdf_pages(&run.path("zh-CN+en/a.pdf")).concat());
+    assert_eq!(pdf.matches("签名/Signature").count(), 1, "who signs, signs once: {pdf}");
+    let places =
+        ["职责一", "Visits", "约见", "Meet", "记录", "Record", "职责二", "Quotes"].map(|it| pdf.find(it));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}: {pdf}");
+    let run = library.build(&["--lang", "en+zh-CN", "--format", "md"]).must_succeed();
+    assert!(run.text("en+zh-CN/a.md").contains("| First paragraph. | 第一段。 |"));
+}
+
+#[test]
+fn two_languages_must_be_two_and_the_role_must_have_both() {
+    for tag in ["en+en", "zh-CN+", "zh-CN+en+en", "zh-CN+fr", "+"] {
+        let run = Library::new().role("a", FINE).build(&["--lang", tag]);
+        assert_eq!(run.status, Some(2), "{tag}");
+        assert!(run.stderr.contains("choose from zh-CN, en, zh-CN+en"), "{}", run.stderr);
+    }
+    let run = Library::new().role("a", FINE).build(&["--lang", "zh-CN+en"]);
+    run.must_succeed().must_say("`a` is not written in en, so it is not built in zh-CN+en");
+}
+
+#[test]
 fn a_role_can_do_without_the_sign_off_of_the_library() {
     let library = Library::new()
         .file("rolebook.json", r#"{"sign_off": {"blocks": [{"party": "hr", "label": "签署方"}]}}"#)

@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::{Value, json};
 
 use crate::escapes::{pages, readers};
-use crate::support::{Library, THEMES, squeeze};
+use crate::support::{Library, WAYS, squeeze};
 
 /// A text that would do something if it were not shown.
 struct Case {
@@ -138,7 +138,7 @@ impl Case {
         let at = |name: &str| self.written_at(name);
         let long = |name: &str| if self.is_block { name.to_string() } else { self.written_at(name) };
         json!({
-            "title": at("title"),
+            "title": { "zh-CN": at("title"), "en": at("title") },
             "code": at("code"),
             "organization": { "name": at("organization"), "unit": id },
             "summary": long("summary"),
@@ -158,7 +158,7 @@ fn library() -> Library {
     let id = |index: usize| format!("case-{index}");
     let unit = |(index, case): (usize, &Case)| json!({ "id": id(index), "name": case.written_at("unit") });
     let units: Vec<Value> = CASES.iter().enumerate().map(unit).collect();
-    let settings = json!({ "languages": ["zh-CN"], "units": units });
+    let settings = json!({ "languages": ["zh-CN", "en"], "units": units });
     let library = Library::new().file("rolebook.json", settings.to_string());
     CASES
         .iter()
@@ -168,16 +168,16 @@ fn library() -> Library {
 
 /// Every place of every case that a document does not show, by what `read` finds
 /// in the document with the case's number.
-fn missing(theme: &str, read: impl Fn(&str) -> String) -> Vec<String> {
+fn missing(edition: &str, read: impl Fn(&str) -> String) -> Vec<String> {
     let mut missing = Vec::new();
     for (index, case) in CASES.iter().enumerate() {
-        let text = squeeze(&read(&format!("zh-CN/case-{index}")));
-        assert!(!text.contains("filledtwice"), "{theme}: {}", case.written);
+        let text = squeeze(&read(&format!("{edition}/case-{index}")));
+        assert!(!text.contains("filledtwice"), "{edition}: {}", case.written);
         for place in PLACES.iter().filter(|place| case.has(place)) {
             let expected = case.shown_at(place);
             // An escape that is shown would stand before it.
             if !text.contains(&expected) || text.contains(&format!("\\{expected}")) {
-                missing.push(format!("{theme}: no `{expected}` in {index}: {text}"));
+                missing.push(format!("{edition}: no `{expected}` in {index}: {text}"));
             }
         }
     }
@@ -187,10 +187,10 @@ fn missing(theme: &str, read: impl Fn(&str) -> String) -> Vec<String> {
 #[test]
 fn markdown_shows_every_text_as_it_stands() {
     let library = library();
-    for theme in THEMES {
-        let run = library.build(&["--format", "md", "--theme", theme]).must_succeed();
-        let missing = missing(theme, |name| text_of_markdown(&run.text(&format!("{name}.md"))));
-        assert!(missing.is_empty(), "{}", missing.join("\n"));
+    for (theme, edition) in WAYS {
+        let run = library.build(&["--format", "md", "--theme", theme, "--lang", edition]).must_succeed();
+        let missing = missing(edition, |name| text_of_markdown(&run.text(&format!("{name}.md"))));
+        assert!(missing.is_empty(), "{theme}: {}", missing.join("\n"));
     }
 }
 
@@ -228,12 +228,12 @@ fn is_safe(address: &str) -> bool {
 #[test]
 fn html_shows_every_text_as_it_stands() {
     let library = library();
-    for theme in THEMES {
-        let run = library.build(&["--format", "html", "--theme", theme]).must_succeed();
-        let missing = missing(theme, |name| text_of_html(&run.text(&format!("{name}.html"))));
-        assert!(missing.is_empty(), "{}", missing.join("\n"));
+    for (theme, edition) in WAYS {
+        let run = library.build(&["--format", "html", "--theme", theme, "--lang", edition]).must_succeed();
+        let missing = missing(edition, |name| text_of_html(&run.text(&format!("{name}.html"))));
+        assert!(missing.is_empty(), "{theme}: {}", missing.join("\n"));
         for (index, case) in CASES.iter().enumerate() {
-            let document = Html::parse_document(&run.text(&format!("zh-CN/case-{index}.html")));
+            let document = Html::parse_document(&run.text(&format!("{edition}/case-{index}.html")));
             let title: String = only(&document, "title").text().collect();
             let expected = case.shown_at(&TITLE);
             assert!(squeeze(&title).contains(&expected), "{theme}: no `{expected}` in the title {title:?}");
@@ -275,10 +275,10 @@ fn text_of_html(source: &str) -> String {
 #[test]
 fn pdf_shows_every_text_as_it_stands() {
     let library = library();
-    for theme in THEMES {
-        let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
+    for (theme, edition) in WAYS {
+        let run = library.build(&["--format", "pdf", "--theme", theme, "--lang", edition]).must_succeed();
         let missing =
-            missing(theme, |name| pages(&fs::read(run.path(&format!("{name}.pdf"))).unwrap()).concat());
-        assert!(missing.is_empty(), "{}", missing.join("\n"));
+            missing(edition, |name| pages(&fs::read(run.path(&format!("{name}.pdf"))).unwrap()).concat());
+        assert!(missing.is_empty(), "{theme}: {}", missing.join("\n"));
     }
 }

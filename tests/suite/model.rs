@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rolebook::catalog::Catalog;
-use rolebook::model::{self, Language};
+use rolebook::model::{self, Edition, Language};
 use rolebook::render::{Markup, TemplateSet, built_in_theme, built_in_themes};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
-use rolebook::view::{Locale, Names, Theme, document};
+use rolebook::view::{Locale, Names, Theme, document, pair};
 use serde_json::{Value, json};
 
-use crate::support::{Library, THEMES, pdf_pages, repository, squeeze};
+use crate::support::{Library, THEMES, WAYS, pdf_pages, repository, squeeze};
 
 /// Fields that no document shows, each with the reason.
 const NOT_SHOWN: [(&str, &str); 10] = [
@@ -132,16 +132,23 @@ fn documents(role: &Value) -> Vec<(String, String)> {
     let resolved = resolve(&catalog, "role").unwrap_or_else(|findings| panic!("{findings:?}"));
     let templates =
         TemplateSet::load(&library.path().join("templates"), &Markup::ALL, &mut Sources::default()).unwrap();
-    let locale = Locale::built_in(Language::ZhCn);
     let mut documents = Vec::new();
-    for name in built_in_themes() {
-        let theme: Theme = serde_json::from_str(built_in_theme(&name).unwrap()).unwrap();
-        let mut view = document(&resolved, &Names::default(), &locale, Language::ZhCn, (&name, &theme));
+    for (name, edition) in WAYS {
+        let theme: Theme = serde_json::from_str(built_in_theme(name).unwrap()).unwrap();
+        let view = |language| {
+            let locale = Locale::built_in(language);
+            document(&resolved, &Names::default(), &locale, language, (name, &theme))
+        };
+        let edition = Edition::from_tag(edition).unwrap();
+        let mut view = match edition.second {
+            Some(second) => pair(view(edition.first), view(second)),
+            None => view(edition.first),
+        };
         view.hash.clear();
         view.date.clear();
         for markup in [Markup::Markdown, Markup::Html, Markup::Typst] {
             let text = templates.render(markup, &view).unwrap_or_else(|finding| panic!("{finding:?}"));
-            documents.push((format!("{name} {markup:?}"), text));
+            documents.push((format!("{name} {edition} {markup:?}"), text));
         }
     }
     documents
@@ -182,11 +189,14 @@ fn what_is_not_shown_is_not_shown() {
 
 #[test]
 fn every_text_of_a_role_stands_in_its_pdf() {
-    let (role, leaves) = full_role();
+    let (mut role, leaves) = full_role();
+    let title = role["title"].take();
+    role["title"] = json!({ "zh-CN": title, "en": title });
     let library = Library::new().role("role", role.to_string());
-    for theme in built_in_themes() {
-        let run = library.build(&["--format", "pdf", "--theme", &theme]).must_succeed();
-        let text = squeeze(&pdf_pages(&run.path("zh-CN/role.pdf")).concat());
+    role["title"] = title;
+    for (theme, edition) in WAYS {
+        let run = library.build(&["--format", "pdf", "--theme", theme, "--lang", edition]).must_succeed();
+        let text = squeeze(&pdf_pages(&run.path(&format!("{edition}/role.pdf"))).concat());
         let missing: Vec<&str> = leaves
             .iter()
             .filter(|(pointer, _)| is_shown(pointer))
@@ -196,7 +206,7 @@ fn every_text_of_a_role_stands_in_its_pdf() {
             })
             .map(|(pointer, _)| pointer.as_str())
             .collect();
-        assert!(missing.is_empty(), "{theme}: {missing:?}");
+        assert!(missing.is_empty(), "{theme} {edition}: {missing:?}");
     }
 }
 

@@ -11,6 +11,16 @@ use tempfile::TempDir;
 /// The built-in themes.
 pub(crate) const THEMES: [&str; 4] = ["form", "outline", "agreement", "dossier"];
 
+/// Every way to print a role: a theme, and its edition in Chinese; then two
+/// languages beside each other.
+pub(crate) const WAYS: [(&str, &str); 5] = [
+    ("form", "zh-CN"),
+    ("outline", "zh-CN"),
+    ("agreement", "zh-CN"),
+    ("dossier", "zh-CN"),
+    ("form", "zh-CN+en"),
+];
+
 /// A library in a folder that goes away with it.
 pub(crate) struct Library {
     folder: Rc<TempDir>,

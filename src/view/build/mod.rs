@@ -135,6 +135,8 @@ pub fn document(
     DocumentView {
         id: resolved.id.clone(),
         lang: language.tag(),
+        edition: language.tag().to_string(),
+        languages: None,
         theme: theme_name.to_string(),
         document_title: Rich::fill(&locale.document_title, &[("title", &title)]).to_plain(),
         title,
