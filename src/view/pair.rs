@@ -360,7 +360,7 @@ impl PairPart {
                 }
             }
             Self::Facts { facts } => {
-                facts.first.iter().chain(&facts.second).for_each(|fact| fact.visit(visit))
+                facts.first.iter().chain(&facts.second).for_each(|fact| fact.visit(visit));
             }
             Self::Entry { entry } => {
                 for entry in [&entry.first, &entry.second] {
