@@ -1,0 +1,127 @@
+//! Holds the documentation: every command of it runs, in order, in a folder of
+//! its own for each page; every file that it shows builds; whatever it links to
+//! is there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::support::{Library, copy, repository};
+
+/// The pages, and the least number of commands that each has.
+const PAGES: [(&str, usize); 3] = [("README.md", 15), ("README.zh-CN.md", 15), ("docs/hr.zh-CN.md", 8)];
+
+/// Commands that are of the repository and not of rolebook.
+const NOT_RUN: [&str; 3] = ["tests/run", "cargo install --path . --locked", "docs/pictures/make"];
+
+/// A step of a page: a file that it shows, or a command.
+#[derive(Debug)]
+enum Step {
+    File { path: String, text: String },
+    Command(String),
+}
+
+fn steps(page: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut file = None;
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if let Some(path) = line.strip_prefix("<!-- file: ").and_then(|rest| rest.strip_suffix(" -->")) {
+            file = Some(path.to_string());
+        } else if let Some(language) = line.strip_prefix("```") {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            match (language, file.take()) {
+                (_, Some(path)) => steps.push(Step::File { path, text: format!("{}\n", block.join("\n")) }),
+                ("sh", None) => steps.extend(block.into_iter().map(|line| Step::Command(line.to_string()))),
+                ("text", None) => {}
+                (other, None) => panic!("a block of `{other}` is neither run nor a file: {block:?}"),
+            }
+        }
+    }
+    steps
+}
+
+#[test]
+fn every_command_of_the_documentation_runs() {
+    for (name, least) in PAGES {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("data")).unwrap();
+        copy(&repository().join("data"), &folder.path().join("data"));
+        // The commands run in one shell after the other, so that `cd` is kept by hand.
+        let mut here = folder.path().to_path_buf();
+        let mut count = 0;
+        for step in steps(&fs::read_to_string(repository().join(name)).unwrap()) {
+            match step {
+                Step::File { path, text } => {
+                    let file = here.join(&path);
+                    fs::create_dir_all(file.parent().unwrap()).unwrap();
+                    fs::write(&file, text).unwrap();
+                    let mut library = file.ancestors();
+                    let library = library.find(|folder| folder.join("rolebook.json").is_file()).unwrap();
+                    run(name, "rolebook build --format md,html", library);
+                }
+                Step::Command(line) if NOT_RUN.contains(&line.as_str()) => {}
+                Step::Command(line) => {
+                    if let Some(to) = line.strip_prefix("cd ") {
+                        here.push(to);
+                        assert!(here.is_dir(), "{name}: {line}");
+                        continue;
+                    }
+                    run(name, &line, &here);
+                    count += 1;
+                }
+            }
+        }
+        assert!(count >= least, "only {count} commands of {name} were found");
+    }
+}
+
+fn run(page: &str, line: &str, here: &Path) {
+    let program = Path::new(env!("CARGO_BIN_EXE_rolebook"));
+    let path = std::env::join_paths(
+        std::iter::once(program.parent().unwrap().to_path_buf())
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let line = line.replace("cargo run --release -- ", "rolebook ");
+    let output = Command::new("sh")
+        .args(["-e", "-c", &line])
+        .current_dir(here)
+        .env("PATH", path.unwrap())
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{page}: `{line}`: {said}");
+    assert!(!said.contains("error["), "{page}: `{line}`: {said}");
+}
+
+#[test]
+fn the_message_that_the_documentation_shows_is_the_programs_own() {
+    let role = "{\n  \"title\": \"客户经理\",\n  \"duties\": [{ \"statment\": \"x\" }]\n}\n";
+    let library = Library::new().role("account-manager", role);
+    for (page, language) in [("README.md", "en"), ("README.zh-CN.md", "zh-CN")] {
+        let said = library.build(&["--ui-lang", language]).must_find().stderr;
+        let shown = said.split("\n\n").next().unwrap();
+        let text = fs::read_to_string(repository().join(page)).unwrap();
+        assert!(text.contains(shown), "{page} does not show:\n{shown}");
+    }
+}
+
+#[test]
+fn what_the_documentation_links_to_is_there() {
+    for (name, _) in PAGES {
+        let page = repository().join(name);
+        let text = fs::read_to_string(&page).unwrap();
+        let mut links = 0;
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.starts_with("http") || link.starts_with('#') {
+                continue;
+            }
+            let target: PathBuf = page.parent().unwrap().join(link);
+            assert!(target.exists(), "{name} links to {link}, which is not there");
+            links += 1;
+        }
+        assert!(links > 0, "{name} has no links");
+    }
+}
