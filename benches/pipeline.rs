@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use criterion::{Criterion, criterion_group, criterion_main};
 use rolebook::catalog::Catalog;
 use rolebook::json;
-use rolebook::model::Language;
-use rolebook::render::{Engine, Markup, Renderer, Target, TemplateSet, built_in_theme};
+use rolebook::model::{Language, ThemeSettings};
+use rolebook::render::{Engine, Markup, Renderer, Target, TemplateSet, ThemeSet};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
-use rolebook::view::{Locale, Names, Theme, document};
+use rolebook::view::{Locale, Names, document};
 
 const ROLE: &str = "key-account-manager-marketing";
 
@@ -28,8 +28,8 @@ fn stages(criterion: &mut Criterion) {
     let resolved = resolve(&catalog, ROLE).expect("no errors");
     let names = Names::of(&catalog);
     let locale = Locale::built_in(Language::ZhCn);
-    let theme: Theme = serde_json::from_str(built_in_theme("form").expect("a theme")).expect("it parses");
-    let view = || document(&resolved, &names, &locale, Language::ZhCn, ("form", &theme));
+    let theme = ThemeSet::default().theme("form", ThemeSettings::default()).expect("a theme");
+    let view = || document(&resolved, &names, &locale, Language::ZhCn, &theme);
     let templates = TemplateSet::load(&library().join("templates"), &Markup::ALL, &mut Sources::default())
         .expect("no errors");
     let renderer = Renderer::new(templates, Vec::new(), false);
@@ -52,11 +52,11 @@ fn pdf(criterion: &mut Criterion) {
     let resolved = resolve(&catalog, ROLE).expect("no errors");
     let names = Names::of(&catalog);
     let locale = Locale::built_in(Language::ZhCn);
-    let theme: Theme = serde_json::from_str(built_in_theme("form").expect("a theme")).expect("it parses");
+    let theme = ThemeSet::default().theme("form", ThemeSettings::default()).expect("a theme");
     let templates = TemplateSet::load(&library().join("templates"), &Markup::ALL, &mut Sources::default())
         .expect("no errors");
     let renderer = Renderer::new(templates, Vec::new(), false);
-    let mut view = document(&resolved, &names, &locale, Language::ZhCn, ("form", &theme));
+    let mut view = document(&resolved, &names, &locale, Language::ZhCn, &theme);
     let mut number = 0;
     let mut next = || {
         number += 1;

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Language;
 use crate::resolve::ResolvedRole;
 
+pub use settings::check_look;
 pub use unwritten::to_write;
 
 /// Every finding in a role, for a document in each of these languages.

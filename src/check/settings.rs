@@ -9,8 +9,13 @@ use crate::json::Node;
 const LEAST_CONTRAST: f64 = 4.5;
 
 pub(super) fn check(catalog: &Catalog) -> Vec<Diagnostic> {
+    let settings = catalog.settings_node.get("theme_settings");
+    settings.map(|settings| check_look(settings, "/theme_settings")).unwrap_or_default()
+}
+
+/// What is wrong with the settings of a theme, which stand at `at` in their file.
+pub fn check_look(settings: &Node, at: &str) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let Some(settings) = catalog.settings_node.get("theme_settings") else { return findings };
     let sections = settings.get("sections").map(Node::items).unwrap_or_default();
     for (index, section) in sections.iter().enumerate() {
         let Some(first) = sections[..index].iter().find(|first| first.as_str() == section.as_str()) else {
@@ -24,7 +29,7 @@ pub(super) fn check(catalog: &Catalog) -> Vec<Diagnostic> {
         findings.push(
             Diagnostic::error(Code::InvalidValue, message)
                 .at(section.span)
-                .pointer(format!("/theme_settings/sections/{index}"))
+                .pointer(format!("{at}/sections/{index}"))
                 .related(first.span, Message::new("first named here", "第一次写在这里"))
                 .hint("remove one of them", "请删除其中一个"),
         );
@@ -40,12 +45,32 @@ pub(super) fn check(catalog: &Catalog) -> Vec<Diagnostic> {
         findings.push(
             Diagnostic::warning(Code::InvalidValue, message)
                 .at(node.span)
-                .pointer("/theme_settings/accent_color")
+                .pointer(format!("{at}/accent_color"))
                 .hint(
                     format!("choose a darker one, of at least {LEAST_CONTRAST} to 1"),
                     format!("请选用更深的颜色，对比度不低于 {LEAST_CONTRAST}:1"),
                 ),
         );
+    }
+    for part in ["body", "heading"] {
+        let Some(node) = settings.get("fonts").and_then(|fonts| fonts.get(part)) else { continue };
+        let Some(family) = node.as_str() else { continue };
+        let of_name = |c: char| c.is_alphanumeric() || " -_.".contains(c);
+        if family.trim().is_empty() || !family.chars().all(of_name) {
+            let message = Message::new(
+                format!("`{family}` is no name of a font family"),
+                format!("`{family}` 不是字体名称"),
+            );
+            findings.push(
+                Diagnostic::error(Code::InvalidValue, message)
+                    .at(node.span)
+                    .pointer(format!("{at}/fonts/{part}"))
+                    .hint(
+                        "`rolebook fonts --system` lists the names of families",
+                        "`rolebook fonts --system` 列出可用的字体名称",
+                    ),
+            );
+        }
     }
     findings
 }

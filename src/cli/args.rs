@@ -57,7 +57,7 @@ pub enum Command {
     Init(InitArgs),
     /// Start a role: a skeleton, or a variant of another role
     New(NewArgs),
-    /// Print the JSON Schema of a role or of rolebook.json
+    /// Print the JSON Schema of a role, of rolebook.json or of a theme
     Schema(SchemaArgs),
     /// Print a script that completes commands and options in a shell
     Completions(CompletionsArgs),
@@ -82,7 +82,7 @@ pub struct BuildArgs {
     /// Languages to build, or two beside each other: zh-CN+en [default: those of rolebook.json]
     #[arg(long, short, value_delimiter = ',', value_name = "LANG")]
     pub lang: Vec<String>,
-    /// Theme [default: that of rolebook.json]
+    /// Theme [default: that of the role, else of rolebook.json]
     #[arg(long, short, value_name = "NAME")]
     pub theme: Option<String>,
     /// Folder to write to
@@ -137,6 +137,8 @@ pub enum SchemaOf {
     Role,
     /// rolebook.json
     Library,
+    /// A file of templates/themes/
+    Theme,
 }
 
 /// Arguments of `list`.
@@ -194,6 +196,8 @@ pub enum ThemeCommand {
 /// Arguments of `theme list`.
 #[derive(Debug, clap::Args)]
 pub struct ThemeListArgs {
+    /// Folder of the library: the one with rolebook.json
+    pub library: Option<PathBuf>,
     /// How to print the list
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub format: PrintFormat,
@@ -205,6 +209,9 @@ pub struct ThemeShowArgs {
     /// Name of the theme
     #[arg(value_name = "NAME")]
     pub name: String,
+    /// Folder of the library: the one with rolebook.json
+    #[arg(long, value_name = "DIR")]
+    pub library: Option<PathBuf>,
     /// How to print the list
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub format: PrintFormat,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,17 +12,16 @@ use rayon::prelude::*;
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
+use super::theme::no_theme;
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
-use crate::check::{check, check_settings};
+use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
-use crate::json;
-use crate::model::{Edition, Language};
+use crate::json::{self, Node};
+use crate::model::{Edition, Id, Language};
 use crate::publish::{document_path, publish};
-use crate::render::{
-    Artifact, Markup, Renderer, Target, TemplateSet, built_in_theme, built_in_themes, prepare_engine,
-};
+use crate::render::{Artifact, FALLBACK, Markup, Renderer, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{DocumentView, Locale, Names, Theme, document, pair};
@@ -61,25 +60,19 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let templates = TemplateSet::load(&config.library.join("templates"), &markups, &mut catalog.sources);
     let locales = load_locales(config, &mut catalog.sources, &mut findings);
     let ids = chosen(config, &catalog)?;
+    let (themes, faults) = ThemeSet::load(&config.library.join("templates"), &mut catalog.sources);
+    catalog.settings_failed |= !faults.is_empty();
+    findings.extend(faults);
+    if let Some(name) = config.theme.as_ref().filter(|name| !themes.knows(name)) {
+        return Err(no_theme(name, &themes));
+    }
+    findings.extend(check_themes(&themes, &catalog));
     match templates {
-        Ok(mut templates) if !catalog.settings_failed => {
-            let of_library = catalog.settings.theme.as_deref().and_then(|name| {
-                if built_in_theme(name).is_none() && config.theme.is_none() {
-                    findings.push(unknown_theme(name, &catalog));
-                    return None;
-                }
-                Some(name.to_string())
-            });
-            let theme_name = config.theme.clone().or(of_library).unwrap_or_else(|| "form".to_string());
-            let text = built_in_theme(&theme_name).expect("it was checked");
-            let theme: Theme = serde_json::from_str(text).expect("built-in themes parse");
-            let settings = catalog.settings.theme_settings.clone().unwrap_or_default();
-            templates.apply(&settings);
-            let theme = theme.with(settings);
+        Ok(templates) if !catalog.settings_failed => {
             let fonts = library::fonts(&config.library)?.into_iter().map(|(_, bytes)| bytes).collect();
-            let renderer = Renderer::new(templates, fonts, config.system_fonts);
             let names = pool.install(|| Names::of(&catalog));
-            let job = Job { config, catalog: &catalog, names, locales, theme_name, theme, renderer };
+            let printers = Mutex::new(BTreeMap::new());
+            let job = Job { config, catalog: &catalog, names, locales, themes, templates, fonts, printers };
             if let Some(stage) = config.emit {
                 return job.emit(stage, &ids, findings);
             }
@@ -133,14 +126,31 @@ fn prefer_small_pages() {
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// A theme of the settings that is not there; documents are built in `form`.
-fn unknown_theme(name: &str, catalog: &Catalog) -> Diagnostic {
-    let known = built_in_themes();
+/// What is wrong with the name of the library's theme, and with the settings of its
+/// own themes.
+fn check_themes(themes: &ThemeSet, catalog: &Catalog) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    if let Some(name) = &catalog.settings.theme
+        && !themes.knows(name.as_str())
+    {
+        let finding = unknown_theme(name.as_str(), themes);
+        findings.push(finding.at(catalog.settings_node.nearest("/theme")));
+    }
+    for name in themes.names() {
+        if let Some((_, node)) = themes.own(&name) {
+            findings.extend(check_look(node, ""));
+        }
+    }
+    findings
+}
+
+/// A theme of rolebook.json or of a role that is not there.
+fn unknown_theme(name: &str, themes: &ThemeSet) -> Diagnostic {
+    let known = themes.names().join(", ");
     let message = Message::new(format!("there is no theme `{name}`"), format!("没有版式 `{name}`"));
     Diagnostic::error(Code::InvalidValue, message)
-        .at(catalog.settings_node.nearest("/theme"))
         .pointer("/theme")
-        .hint(format!("choose one of {}", known.join(", ")), format!("可选：{}", known.join(", ")))
+        .hint(format!("choose one of {known}"), format!("可选：{known}"))
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -220,12 +230,73 @@ struct Job<'a> {
     catalog: &'a Catalog,
     names: Names,
     locales: BTreeMap<Language, Locale>,
-    theme_name: String,
+    themes: ThemeSet,
+    templates: TemplateSet,
+    fonts: Vec<Vec<u8>>,
+    /// The themes that documents have asked for.
+    printers: Mutex<BTreeMap<String, Option<Arc<Printer>>>>,
+}
+
+/// What documents of one theme are made with.
+struct Printer {
     theme: Theme,
     renderer: Renderer,
 }
 
 impl Job<'_> {
+    /// What a role is printed with: in the theme that the command asks for, or else the
+    /// role, or else the library.
+    fn printer(&self, resolved: &ResolvedRole) -> Result<Arc<Printer>, Vec<Diagnostic>> {
+        let of_role = resolved.role.theme.as_ref().map(Id::as_str);
+        if let Some(name) = of_role.filter(|name| !self.themes.knows(name)) {
+            let finding = unknown_theme(name, &self.themes);
+            return Err(vec![finding.at(resolved.tree.nearest("/theme"))]);
+        }
+        let settings = &self.catalog.settings;
+        let of_library = settings.theme.as_ref().map(Id::as_str).filter(|name| self.themes.knows(name));
+        let name = self.config.theme.as_deref().or(of_role).or(of_library).unwrap_or(FALLBACK);
+        let mut printers = self.printers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(printer) = printers.get(name) {
+            // What is wrong with it was said the first time.
+            return printer.as_ref().map(Arc::clone).ok_or_else(Vec::new);
+        }
+        let theme = self.themes.theme(name, settings.theme_settings.clone().unwrap_or_default());
+        let theme = theme.expect("it was checked");
+        let renderer = Renderer::of(&theme, &self.templates, self.fonts.clone(), self.config.system_fonts);
+        let prints = self.config.emit.is_none() && self.config.targets.contains(&Target::Pdf);
+        if prints && theme.settings.fonts.is_some() {
+            let unknown = renderer.engine().unknown_families();
+            if !unknown.is_empty() {
+                printers.insert(name.to_string(), None);
+                return Err(unknown.into_iter().map(|family| self.missing_font(family, name)).collect());
+            }
+        }
+        let printer = Arc::new(Printer { theme, renderer });
+        printers.insert(name.to_string(), Some(Arc::clone(&printer)));
+        Ok(printer)
+    }
+
+    /// A family that a setting names and that no font has.
+    fn missing_font(&self, family: &str, theme: &str) -> Diagnostic {
+        let message =
+            Message::new(format!("no font has the family `{family}`"), format!("没有字体属于 `{family}`"));
+        let finding = Diagnostic::error(Code::MissingFont, message).hint(
+            "`rolebook fonts --system` lists those there are; a font file in the library's fonts/ adds one",
+            "`rolebook fonts --system` 列出可用字体；也可把字体文件放入岗位库的 fonts/ 文件夹",
+        );
+        let own = self.themes.own(theme).map(|(_, node)| (node, String::new()));
+        let places = [(&self.catalog.settings_node, "/theme_settings".to_string())].into_iter().chain(own);
+        for (node, at) in places {
+            for part in ["body", "heading"] {
+                let pointer = format!("{at}/fonts/{part}");
+                if node.pointer(&pointer).and_then(Node::as_str) == Some(family) {
+                    return finding.at(node.nearest(&pointer)).pointer(pointer);
+                }
+            }
+        }
+        finding
+    }
+
     fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
         let progress = progress_bar(ids.len());
         let collected = Mutex::new(Vec::new());
@@ -253,11 +324,18 @@ impl Job<'_> {
             Ok(resolved) => resolved,
             Err(findings) => return (Vec::new(), findings),
         };
+        let printer = match self.printer(&resolved) {
+            Ok(printer) => printer,
+            Err(found) => {
+                findings.extend(found);
+                return (Vec::new(), findings);
+            }
+        };
         let mut documents = Vec::new();
         for edition in editions {
-            let view = self.view(&resolved, edition);
+            let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
-                let (artifact, found) = self.renderer.render(&view, target);
+                let (artifact, found) = printer.renderer.render(&view, target);
                 findings.extend(found.into_iter().map(|finding| self.locate(finding, &resolved)));
                 if let Some(artifact) = artifact {
                     documents.push((document_path(&view.edition, id, &artifact), artifact));
@@ -315,10 +393,10 @@ impl Job<'_> {
         Ok((resolved, editions, findings))
     }
 
-    fn view(&self, resolved: &ResolvedRole, edition: Edition) -> DocumentView {
+    fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
         let of = |language| {
             let locale = &self.locales[&language];
-            document(resolved, &self.names, locale, language, (&self.theme_name, &self.theme))
+            document(resolved, &self.names, locale, language, theme)
         };
         match edition.second {
             Some(second) => pair(of(edition.first), of(second)),
@@ -370,13 +448,20 @@ impl Job<'_> {
                 writeln!(stdout, "{printed:#}")?;
                 continue;
             }
+            let printer = match self.printer(&resolved) {
+                Ok(printer) => printer,
+                Err(found) => {
+                    findings.extend(found);
+                    continue;
+                }
+            };
             for edition in editions {
-                let view = self.view(&resolved, edition);
+                let view = self.view(&resolved, edition, &printer.theme);
                 if stage == EmitArg::View {
                     writeln!(stdout, "{:#}", serde_json::json!(view))?;
                     continue;
                 }
-                match self.renderer.typst_source_alone(&view) {
+                match printer.renderer.typst_source_alone(&view) {
                     Ok(source) => writeln!(stdout, "{source}")?,
                     Err(finding) => findings.push(self.locate(*finding, &resolved)),
                 }

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{BuildArgs, EmitArg, FormatArg, UiLang};
-use super::theme::no_theme;
 use crate::diagnostic::Message;
 use crate::model::{Edition, Language};
-use crate::render::{Target, built_in_theme};
+use crate::render::Target;
 
 /// The language of rolebook's own messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,9 +112,6 @@ impl BuildConfig {
                 editions.push(edition);
             }
         }
-        if let Some(theme) = &args.theme {
-            check_theme(theme)?;
-        }
         Ok(Self {
             // Paths are shown as people know them: `roles/a.json`, not `./roles/a.json`.
             library: args.library.strip_prefix(".").map_or_else(|_| args.library.clone(), PathBuf::from),
@@ -130,9 +126,4 @@ impl BuildConfig {
             ui,
         })
     }
-}
-
-/// Whether a theme of this name is there.
-fn check_theme(name: &str) -> Result<(), Failure> {
-    built_in_theme(name).map(|_| ()).ok_or_else(|| no_theme(name))
 }

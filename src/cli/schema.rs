@@ -10,6 +10,7 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
         SchemaOf::Role => model::generate_role_schema(),
         SchemaOf::Library => model::generate_library_schema(),
+        SchemaOf::Theme => model::generate_theme_schema(),
     };
     writeln!(std::io::stdout().lock(), "{schema:#}")?;
     Ok(Outcome::Fine)

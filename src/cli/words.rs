@@ -29,7 +29,10 @@ const HELP: &[(&str, &str)] = &[
         "Start a role: a skeleton, or a variant of another role",
         "新建岗位：待填写的空白岗位，或已有岗位的变体",
     ),
-    ("Print the JSON Schema of a role or of rolebook.json", "输出岗位文件或 rolebook.json 的 JSON Schema"),
+    (
+        "Print the JSON Schema of a role, of rolebook.json or of a theme",
+        "输出岗位文件、rolebook.json 或版式文件的 JSON Schema",
+    ),
     (
         "Print a script that completes commands and options in a shell",
         "输出命令行补全脚本，用于补全命令和选项",
@@ -59,7 +62,10 @@ const HELP: &[(&str, &str)] = &[
         "Languages to build, or two beside each other: zh-CN+en [default: those of rolebook.json]",
         "要生成的语言；两种语言对照写作 zh-CN+en [默认：rolebook.json 中的语言]",
     ),
-    ("Theme [default: that of rolebook.json]", "版式 [默认：rolebook.json 中的版式]"),
+    (
+        "Theme [default: that of the role, else of rolebook.json]",
+        "版式 [默认：岗位自己的版式，否则为 rolebook.json 中的版式]",
+    ),
     ("Folder to write to", "输出文件夹"),
     (
         "How many documents to build at once [default: one per core]",
@@ -98,6 +104,7 @@ const HELP: &[(&str, &str)] = &[
     ("Which schema", "哪一种文件的 schema"),
     ("A file of roles/", "roles/ 中的岗位文件"),
     ("rolebook.json", "rolebook.json"),
+    ("A file of templates/themes/", "templates/themes/ 中的版式文件"),
     // completions
     ("The shell", "命令行解释器"),
     // man, help
@@ -155,6 +162,7 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
         ],
         "theme" | "theme list" => &[
             ("rolebook theme list", "what there is to choose from", "有哪些版式可选"),
+            ("rolebook theme list data", "with those of the library in data", "连同岗位库 data 自己的版式"),
             ("rolebook theme show outline", "what stands in it, in order", "某个版式依次有哪些章节"),
         ],
         "theme show" => &[
@@ -184,6 +192,7 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
         "schema" => &[
             ("rolebook schema > schema/role.schema.json", "for an editor", "供编辑器使用"),
             ("rolebook schema library", "that of rolebook.json", "rolebook.json 的 schema"),
+            ("rolebook schema theme", "that of templates/themes/NAME.json", "版式文件的 schema"),
         ],
         "completions" => &[
             (

@@ -25,8 +25,8 @@ pub struct LibrarySettings {
     pub organization: Option<Organization>,
     /// Languages of the documents, the default one first (语言)
     pub languages: Vec<Language>,
-    /// Name of the theme (版式); `form` when absent
-    pub theme: Option<String>,
+    /// Name of the theme (版式), for roles that name none; `form` when absent
+    pub theme: Option<Id>,
     /// What the library changes about its theme (版式设置)
     pub theme_settings: Option<ThemeSettings>,
     /// Sign-off of roles that have none of their own (默认签署)
@@ -58,7 +58,7 @@ pub struct Organization {
     pub name: Option<Text>,
     /// Short name (简称)
     pub short_name: Option<Text>,
-    /// Logo, a path inside the library (标志)
+    /// Logo, a path inside the library to an SVG, PNG or JPEG file (标志)
     pub logo: Option<String>,
     /// Web address (网址)
     pub url: Option<String>,

@@ -27,6 +27,8 @@ pub struct RoleDefinition {
     /// Id of the base role that this one overlays (基准岗位)
     #[schemars(extend("x-reference" = "role"))]
     pub extends: Option<Id>,
+    /// Name of the theme of its documents (版式); that of `rolebook.json` when absent
+    pub theme: Option<Id>,
     /// Values for placeholders such as `{{ company }}` (变量)
     pub variables: BTreeMap<String, Option<Text>>,
     /// Job title (岗位名称)

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::library::LibrarySettings;
 use super::role::{AuthorityRights, RoleDefinition};
 use super::terms::AuthorityRight;
+use super::theme::ThemeDefinition;
 
 /// The schema of one file of `roles/`: the checked-in one, which is read in a
 /// quarter of the time that it takes to generate it.
@@ -22,6 +23,12 @@ pub fn role_schema() -> &'static Value {
 pub fn library_schema() -> &'static Value {
     static SCHEMA: LazyLock<Value> =
         LazyLock::new(|| read(include_str!("../../schema/rolebook.schema.json")));
+    &SCHEMA
+}
+
+/// The schema of a theme, `templates/themes/NAME.json`: the checked-in one.
+pub fn theme_schema() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| read(include_str!("../../schema/theme.schema.json")));
     &SCHEMA
 }
 
@@ -38,6 +45,11 @@ pub fn generate_role_schema() -> Value {
 /// The schema of `rolebook.json`, from the types.
 pub fn generate_library_schema() -> Value {
     generate::<LibrarySettings>()
+}
+
+/// The schema of a theme, from the types.
+pub fn generate_theme_schema() -> Value {
+    generate::<ThemeDefinition>()
 }
 
 fn generate<T: JsonSchema>() -> Value {

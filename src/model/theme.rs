@@ -1,11 +1,32 @@
-//! Owns what a library can change about its theme, and the names of the sections
-//! that a document can have. May import nothing of rolebook
-//! but `model`.
+//! Owns themes as their authors write them, what a library can change about
+//! them, and the names of the sections that a document can have. May import
+//! nothing of rolebook but `model`.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use super::reference::Id;
+use super::text::Text;
+
+/// A theme (版式): one file of `templates/themes/`, whose stem is the theme's name.
+/// What it sets holds unless the library sets it otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("additionalProperties" = false))]
+pub struct ThemeDefinition {
+    /// The schema that an editor checks this file against
+    #[serde(rename = "$schema")]
+    pub schema: Option<String>,
+    /// What it looks like, in one line (说明)
+    pub description: Option<Text>,
+    /// The built-in theme that has whatever this one lacks, templates too (基准版式)
+    pub base: Option<Id>,
+    /// Whatever a library can set as well
+    #[serde(flatten)]
+    pub settings: ThemeSettings,
+}
 
 /// What a library changes about the look of its documents (版式设置).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -24,12 +45,27 @@ pub struct ThemeSettings {
     pub numerals: Option<Numerals>,
     /// The sections that a document has, in order (栏目及顺序); the theme's when empty
     pub sections: Vec<SectionId>,
-    /// Header and footer of the PDF (页眉页脚)
+    /// Fonts (字体); the built-in ones when absent
+    pub fonts: Option<FontSettings>,
+    /// What header and footer show (页眉页脚)
     pub header: Option<HeaderSettings>,
+    /// The library's own words in the footer (页脚文字)
+    pub footer: Option<FooterSettings>,
+}
+
+/// A pair of fonts, by family: built in, of the library's `fonts/`, or the
+/// system's (字体). A character that they lack is taken from the built-in ones.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct FontSettings {
+    /// Font family of running text (正文字体)
+    pub body: Option<String>,
+    /// Font family of headings, labels and emphasis (标题字体)
+    pub heading: Option<String>,
 }
 
 /// Margins in millimetres (页边距，毫米).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Margins {
     /// Left and right, in millimetres (左右)
@@ -47,6 +83,8 @@ pub struct Margins {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HeaderSettings {
+    /// Whether the header has the organization's logo (标志); true when absent
+    pub logo: Option<bool>,
     /// Whether the header has the employer (单位); true when absent
     pub organization: Option<bool>,
     /// Whether the header has the position code (岗位编号); true when absent
@@ -55,6 +93,55 @@ pub struct HeaderSettings {
     pub version: Option<bool>,
     /// Whether the footer has the hash of the content (内容校验); true when absent
     pub hash: Option<bool>,
+}
+
+/// The library's own words in the footer (页脚文字).
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct FooterSettings {
+    /// A short line, such as `内部资料，注意保密` (文字)
+    pub text: Option<Text>,
+}
+
+impl ThemeSettings {
+    /// These settings, and of `below` what they leave open.
+    #[must_use]
+    pub fn over(self, below: Self) -> Self {
+        Self {
+            accent_color: self.accent_color.or(below.accent_color),
+            paper: self.paper.or(below.paper),
+            margins: joined(self.margins, below.margins, |own, other| Margins {
+                sides: own.sides.or(other.sides),
+                top: own.top.or(other.top),
+                bottom: own.bottom.or(other.bottom),
+            }),
+            numbering: self.numbering.or(below.numbering),
+            numerals: self.numerals.or(below.numerals),
+            sections: if self.sections.is_empty() { below.sections } else { self.sections },
+            fonts: joined(self.fonts, below.fonts, |own, other| FontSettings {
+                body: own.body.or(other.body),
+                heading: own.heading.or(other.heading),
+            }),
+            header: joined(self.header, below.header, |own, other| HeaderSettings {
+                logo: own.logo.or(other.logo),
+                organization: own.organization.or(other.organization),
+                code: own.code.or(other.code),
+                version: own.version.or(other.version),
+                hash: own.hash.or(other.hash),
+            }),
+            footer: joined(self.footer, below.footer, |own, other| FooterSettings {
+                text: own.text.or(other.text),
+            }),
+        }
+    }
+}
+
+/// Both, joined where there are two.
+fn joined<T>(own: Option<T>, below: Option<T>, join: impl FnOnce(T, T) -> T) -> Option<T> {
+    match (own, below) {
+        (Some(own), Some(below)) => Some(join(own, below)),
+        (own, below) => own.or(below),
+    }
 }
 
 /// A size of paper (纸张).

@@ -6,6 +6,7 @@ mod faces;
 mod inspect;
 mod lower;
 mod templates;
+mod themes;
 mod typeset;
 
 use std::collections::BTreeSet;
@@ -13,13 +14,14 @@ use std::collections::BTreeSet;
 use typst::foundations::Bytes;
 
 use crate::diagnostic::{Code, Diagnostic, Message};
-use crate::view::{DocumentView, Rich};
+use crate::view::{DocumentView, Rich, Theme};
 
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
 pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
 pub use inspect::inspect;
 pub use lower::Markup;
-pub use templates::{TemplateSet, built_in_theme, built_in_themes};
+pub use templates::TemplateSet;
+pub use themes::{FALLBACK, ThemeSet, built_in_theme, built_in_themes};
 pub use typeset::{Engine, Typeset, needs_font, prepare_engine};
 
 /// What a document is written as.
@@ -70,13 +72,27 @@ pub struct Renderer {
     templates: TemplateSet,
     engine: std::sync::OnceLock<Engine>,
     library_fonts: Vec<Vec<u8>>,
+    families: Vec<String>,
     system_fonts: bool,
 }
 
 impl Renderer {
     /// A renderer. Typst is set up when the first PDF is made.
     pub fn new(templates: TemplateSet, library_fonts: Vec<Vec<u8>>, system_fonts: bool) -> Self {
-        Self { templates, engine: std::sync::OnceLock::new(), library_fonts, system_fonts }
+        let (engine, families) = (std::sync::OnceLock::new(), Vec::new());
+        Self { templates, engine, library_fonts, families, system_fonts }
+    }
+
+    /// A renderer for documents of one theme.
+    pub fn of(
+        theme: &Theme,
+        templates: &TemplateSet,
+        library_fonts: Vec<Vec<u8>>,
+        system_fonts: bool,
+    ) -> Self {
+        let fonts = theme.settings.fonts.clone().unwrap_or_default();
+        let families = fonts.body.into_iter().chain(fonts.heading).collect();
+        Self { families, ..Self::new(templates.of(theme), library_fonts, system_fonts) }
     }
 
     /// The templates.
@@ -89,7 +105,7 @@ impl Renderer {
         self.engine.get_or_init(|| {
             let modules = self.templates.modules().map(|(path, text)| (path.into(), text.into())).collect();
             let fonts = self.library_fonts.iter().cloned().map(Bytes::new).collect();
-            Engine::new(modules, fonts, self.system_fonts)
+            Engine::new(modules, fonts, self.system_fonts).with_families(self.families.clone())
         })
     }
 

@@ -15,10 +15,10 @@ use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
 use crate::model::ThemeSettings;
 use crate::source::{SourceId, Sources, Span};
-use crate::view::DocumentView;
+use crate::view::{DocumentView, Theme};
 
 /// Every built-in file of `templates/`.
-static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+pub(super) static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 impl Markup {
     /// Every markup.
@@ -35,16 +35,18 @@ impl Markup {
 }
 
 /// The templates of a library and the built-in ones below them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TemplateSet {
     engines: [Tera; 3],
+    /// The theme whose templates stand in for those that a theme lacks.
+    base: String,
     overrides: Vec<Override>,
     /// Typst modules by path: the look, which no role changes.
     modules: Vec<(String, String)>,
 }
 
 /// A template of the library's own.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Override {
     /// Its path below `templates/`.
     name: String,
@@ -85,7 +87,8 @@ impl TemplateSet {
                 None => modules.push((own.name.clone(), own.text.clone())),
             }
         }
-        let mut set = Self { engines: Markup::ALL.map(|_| Tera::new()), overrides, modules };
+        let mut set =
+            Self { engines: Markup::ALL.map(|_| Tera::new()), base: String::new(), overrides, modules };
         for &markup in markups {
             match set.engine(markup) {
                 Ok(engine) => set.engines[markup as usize] = engine,
@@ -95,8 +98,17 @@ impl TemplateSet {
         if findings.is_empty() { Ok(set) } else { Err(findings) }
     }
 
-    /// Takes over what a library changes about its theme.
-    pub fn apply(&mut self, settings: &ThemeSettings) {
+    /// The templates for documents of one theme: with its settings, and those of its
+    /// base where it has none of its own.
+    #[must_use]
+    pub fn of(&self, theme: &Theme) -> Self {
+        let mut set = self.clone();
+        set.base.clone_from(&theme.base);
+        set.apply(&theme.settings);
+        set
+    }
+
+    fn apply(&mut self, settings: &ThemeSettings) {
         let Some((_, text)) =
             self.modules.iter_mut().find(|(path, _)| path.ends_with("modules/settings.typ"))
         else {
@@ -114,6 +126,15 @@ impl TemplateSet {
             for (side, length) in sides {
                 if let Some(length) = length {
                     let _ = writeln!(text, "#let margins = margins + ({side}: {length}mm)");
+                }
+            }
+        }
+        if let Some(fonts) = &settings.fonts {
+            for (name, family) in [("body-font", &fonts.body), ("heading-font", &fonts.heading)] {
+                if let Some(family) = family {
+                    let mut escaped = String::new();
+                    escape::typst(family, &mut escaped);
+                    let _ = writeln!(text, "#let {name} = (\"{escaped}\",)");
                 }
             }
         }
@@ -157,9 +178,12 @@ impl TemplateSet {
     /// bilingual document, `pair.md` and so on.
     pub fn render(&self, markup: Markup, view: &DocumentView) -> Result<String, Box<Diagnostic>> {
         let (folder, extension) = markup.folder();
-        let name = if view.languages.is_some() { "pair" } else { &view.theme };
-        let name = format!("{name}.{extension}");
         let engine = &self.engines[markup as usize];
+        let name = if view.languages.is_some() { "pair" } else { &view.theme };
+        let mut name = format!("{name}.{extension}");
+        if !engine.contains_template(&name) {
+            name = format!("{}.{extension}", self.base);
+        }
         if !engine.contains_template(&name) {
             let message = Message::new(
                 format!("the theme `{}` has no template {folder}/{name}", view.theme),
@@ -225,20 +249,6 @@ fn unplaced_error(folder: &str, text: &str) -> Diagnostic {
     let message = Message::new(format!("template error: {what}"), format!("模板错误：{what}"));
     Diagnostic::error(Code::TemplateError, message)
         .about(place.unwrap_or_else(|| format!("templates/{folder}")))
-}
-
-/// The text of a built-in theme, `templates/themes/NAME.json`.
-pub fn built_in_theme(name: &str) -> Option<&'static str> {
-    BUILT_IN.get_file(format!("themes/{name}.json"))?.contents_utf8()
-}
-
-/// The names of the built-in themes, sorted.
-pub fn built_in_themes() -> Vec<String> {
-    let folder = BUILT_IN.get_dir("themes").expect("there are themes");
-    let stem = |file: &include_dir::File<'_>| Some(file.path().file_stem()?.to_string_lossy().into_owned());
-    let mut names: Vec<String> = folder.files().filter_map(stem).collect();
-    names.sort();
-    names
 }
 
 fn built_in_texts(folder: &str) -> Vec<(String, String)> {

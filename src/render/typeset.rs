@@ -69,6 +69,8 @@ pub struct Engine {
     module_texts: Vec<(String, String)>,
     system_fonts: bool,
     with_system_fonts: OnceLock<Box<Engine>>,
+    /// The families that the theme names.
+    families: Vec<String>,
     /// Every code point that a font has which is not built in.
     covered: OnceLock<HashSet<u32>>,
 }
@@ -99,14 +101,35 @@ impl Engine {
             module_texts: modules,
             system_fonts,
             with_system_fonts: OnceLock::new(),
+            families: Vec::new(),
             covered: OnceLock::new(),
         }
     }
 
+    /// The same, for a theme that names these families.
+    #[must_use]
+    pub fn with_families(mut self, families: Vec<String>) -> Self {
+        self.families = families;
+        self
+    }
+
+    /// The families that the theme names and that no font has.
+    pub fn unknown_families(&self) -> Vec<&str> {
+        let engine = self.for_characters(&BTreeSet::new());
+        self.families.iter().map(String::as_str).filter(|family| !engine.has_family(family)).collect()
+    }
+
+    fn has_family(&self, family: &str) -> bool {
+        self.fonts.book().contains_family(&family.to_lowercase())
+    }
+
     /// The engine to typeset these characters with: this one, or one with the
-    /// system's fonts if only they have one of them.
+    /// system's fonts if only they have one of them, or a family of the theme.
     pub fn for_characters(&self, characters: &BTreeSet<char>) -> &Self {
-        if !self.system_fonts || characters.iter().all(|&c| self.covers(c)) {
+        let has_all = || {
+            characters.iter().all(|&c| self.covers(c)) && self.families.iter().all(|it| self.has_family(it))
+        };
+        if !self.system_fonts || has_all() {
             return self;
         }
         self.with_system_fonts.get_or_init(|| {

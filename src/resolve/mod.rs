@@ -36,12 +36,13 @@ impl ResolvedRole {
     }
 
     /// SHA-256 of what the document says, in hexadecimal. It is the same for
-    /// every way of writing the same role: keys are sorted, notes left out.
+    /// every way of writing the same role: keys are sorted, notes and theme left out.
     pub fn content_hash(&self) -> String {
         use sha2::Digest;
         let mut content = self.to_json();
         if let Some(members) = content.as_object_mut() {
             members.remove("notes");
+            members.remove("theme");
         }
         content.sort_all_objects();
         let digest = sha2::Sha256::digest(content.to_string().as_bytes());

@@ -47,6 +47,8 @@ pub struct DocumentView {
     pub version: String,
     /// The first digits of the content's hash, as the footer shows them.
     pub hash: String,
+    /// The library's own words in the footer; no parts if there are none.
+    pub footer: Rich,
     /// The date of the content, ISO 8601: the latest that the role states.
     pub date: String,
     /// Fixed words that templates need, from the locale's `labels`.
@@ -64,6 +66,10 @@ pub struct Look {
     pub accent: String,
     /// The paper, by its name in Typst.
     pub paper: &'static str,
+    /// The font family of running text; empty for the theme's.
+    pub body_font: String,
+    /// The font family of headings, labels and emphasis; empty for the theme's.
+    pub heading_font: String,
 }
 
 /// A section with a heading.
@@ -255,6 +261,7 @@ impl DocumentView {
         visit(&self.title);
         visit(&self.organization);
         visit(&self.code);
+        visit(&self.footer);
         for section in &self.sections {
             visit(&section.title);
             section.body.visit(visit);

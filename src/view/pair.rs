@@ -123,6 +123,7 @@ pub fn pair(first: DocumentView, second: DocumentView) -> DocumentView {
         organization: either(first.organization, second.organization),
         version: in_both(&first.version, &second.version),
         hash: in_both(&first.hash, &second.hash),
+        footer: either(first.footer, second.footer),
         labels,
         sections,
         ..first

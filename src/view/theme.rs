@@ -1,38 +1,17 @@
-//! Owns themes: which sections a document has, in which order, numbered or not.
-//! May import `model`.
+//! Owns the theme of a document: a name, and settings of which none is left open
+//! but those that the language decides. May import `model`.
 //!
-//! How a theme looks is in its templates; this is the part that all targets
-//! share, `templates/themes/NAME.json`.
+//! How a theme looks is in its templates; this is the part that all targets share.
 
-use serde::Deserialize;
+use crate::model::ThemeSettings;
 
-use crate::model::{Numbering, Numerals, ThemeSettings};
-
-/// The order and numbering of a theme's sections.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A theme as a library wants it.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Theme {
-    /// The sections, in order.
-    pub sections: Vec<String>,
-    /// What is numbered.
-    pub numbering: Numbering,
-    /// The numerals of what is numbered; the language's if there are none.
-    pub numerals: Option<Numerals>,
-    /// What the library changes about it.
-    #[serde(skip)]
+    /// Its name, and that of its templates.
+    pub name: String,
+    /// The theme that has the templates which it lacks.
+    pub base: String,
+    /// The library's settings over the theme's own over those of its base.
     pub settings: ThemeSettings,
-}
-
-impl Theme {
-    /// The theme as a library wants it.
-    #[must_use]
-    pub fn with(mut self, settings: ThemeSettings) -> Self {
-        if !settings.sections.is_empty() {
-            self.sections = settings.sections.iter().map(|section| section.0.clone()).collect();
-        }
-        self.numbering = settings.numbering.unwrap_or(self.numbering);
-        self.numerals = settings.numerals.or(self.numerals);
-        self.settings = settings;
-        self
-    }
 }

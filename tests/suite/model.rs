@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rolebook::catalog::Catalog;
-use rolebook::model::{self, Edition, Language};
-use rolebook::render::{Markup, TemplateSet, built_in_theme, built_in_themes};
+use rolebook::model::{self, Edition, Language, ThemeSettings};
+use rolebook::render::{Markup, TemplateSet, ThemeSet, built_in_themes};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
-use rolebook::view::{Locale, Names, Theme, document, pair};
+use rolebook::view::{Locale, Names, document, pair};
 use serde_json::{Value, json};
 
 use crate::support::{Library, THEMES, WAYS, pdf_pages, repository, squeeze};
@@ -40,6 +40,7 @@ fn the_checked_in_schemas_are_those_of_the_types() {
     for (name, schema, of) in [
         ("role", model::generate_role_schema(), "role"),
         ("rolebook", model::generate_library_schema(), "library"),
+        ("theme", model::generate_theme_schema(), "theme"),
     ] {
         let path = repository().join(format!("schema/{name}.schema.json"));
         let current = format!("{schema:#}\n");
@@ -87,7 +88,7 @@ impl Sampler {
                 let members = properties.into_iter().flatten().filter(|(key, _)| {
                     !matches!(
                         key.as_str(),
-                        "remove" | "after" | "extends" | "variables" | "$schema" | "schema_version"
+                        "remove" | "after" | "extends" | "theme" | "variables" | "$schema" | "schema_version"
                     )
                 });
                 let members = members
@@ -134,10 +135,10 @@ fn documents(role: &Value) -> Vec<(String, String)> {
         TemplateSet::load(&library.path().join("templates"), &Markup::ALL, &mut Sources::default()).unwrap();
     let mut documents = Vec::new();
     for (name, edition) in WAYS {
-        let theme: Theme = serde_json::from_str(built_in_theme(name).unwrap()).unwrap();
+        let theme = ThemeSet::default().theme(name, ThemeSettings::default()).unwrap();
         let view = |language| {
             let locale = Locale::built_in(language);
-            document(&resolved, &Names::default(), &locale, language, (name, &theme))
+            document(&resolved, &Names::default(), &locale, language, &theme)
         };
         let edition = Edition::from_tag(edition).unwrap();
         let mut view = match edition.second {
@@ -214,10 +215,10 @@ fn every_text_of_a_role_stands_in_its_pdf() {
 fn every_field_has_a_label_and_every_theme_every_section() {
     let expected: BTreeSet<&str> = rolebook::model::SECTIONS.iter().copied().collect();
     for name in built_in_themes() {
-        let theme: Theme = serde_json::from_str(built_in_theme(&name).unwrap()).unwrap();
-        let found: BTreeSet<&str> = theme.sections.iter().map(String::as_str).collect();
+        let theme = ThemeSet::default().theme(&name, ThemeSettings::default()).unwrap();
+        let found: BTreeSet<&str> = theme.settings.sections.iter().map(|it| it.0.as_str()).collect();
         assert_eq!(found, expected, "sections of {name}");
-        assert_eq!(theme.sections.len(), expected.len(), "a section of {name} stands twice");
+        assert_eq!(theme.settings.sections.len(), expected.len(), "a section of {name} stands twice");
     }
     for language in Language::ALL {
         let locale = Locale::built_in(language);

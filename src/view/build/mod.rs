@@ -108,24 +108,26 @@ pub fn document(
     names: &Names,
     locale: &Locale,
     language: Language,
-    (theme_name, theme): (&str, &Theme),
+    theme: &Theme,
 ) -> DocumentView {
     let settings = &theme.settings;
     let header = settings.header.clone().unwrap_or_default();
+    let fonts = settings.fonts.clone().unwrap_or_default();
+    let footer = settings.footer.as_ref().and_then(|footer| footer.text.as_ref());
     let shown = |part: Option<bool>| part.unwrap_or(true);
     let builder = Builder { resolved, role: &resolved.role, names, locale, language };
     let mut sections = Vec::new();
-    for id in &theme.sections {
-        builder.push_section(id, &mut sections);
+    for id in &settings.sections {
+        builder.push_section(&id.0, &mut sections);
     }
     for index in 1..sections.len() {
         if matches!(sections[index].body, Body::SignOff { .. }) {
             sections[index - 1].keep = keep(&mut sections[index - 1].body);
         }
     }
-    if theme.numbering == Numbering::Sections {
+    if settings.numbering == Some(Numbering::Sections) {
         for (index, section) in sections.iter_mut().enumerate() {
-            section.number = locale.section_number(index + 1, theme.numerals);
+            section.number = locale.section_number(index + 1, settings.numerals);
         }
     }
     let role = &resolved.role;
@@ -137,7 +139,7 @@ pub fn document(
         lang: language.tag(),
         edition: language.tag().to_string(),
         languages: None,
-        theme: theme_name.to_string(),
+        theme: theme.name.clone(),
         document_title: Rich::fill(&locale.document_title, &[("title", &title)]).to_plain(),
         title,
         description: role
@@ -165,11 +167,14 @@ pub fn document(
         } else {
             String::new()
         },
+        footer: builder.optional(footer, ""),
         date: latest_date(role),
         labels: locale.labels.clone(),
         look: Look {
             accent: settings.accent_color.clone().unwrap_or_default(),
             paper: settings.paper.unwrap_or_default().name(),
+            body_font: fonts.body.unwrap_or_default(),
+            heading_font: fonts.heading.unwrap_or_default(),
         },
         sections,
     }

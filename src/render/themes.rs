@@ -1,0 +1,144 @@
+//! Owns the themes that there are: the built-in ones and a library's own, which are
+//! the files of `templates/themes/`. May import `json`, `model` and everything
+//! below `render`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use include_dir::Dir;
+
+use super::templates::BUILT_IN;
+use crate::catalog::read_model;
+use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::fs;
+use crate::json::{self, Node};
+use crate::model::{ThemeDefinition, ThemeSettings, is_id, theme_schema};
+use crate::source::Sources;
+use crate::view::Theme;
+
+/// The themes of a library, by name.
+#[derive(Debug, Default)]
+pub struct ThemeSet {
+    own: BTreeMap<String, (ThemeDefinition, Node)>,
+}
+
+impl ThemeSet {
+    /// The built-in themes and those of a library, whose `templates/` folder this is.
+    /// Every file that is not right is a finding.
+    pub fn load(templates: &Path, sources: &mut Sources) -> (Self, Vec<Diagnostic>) {
+        let mut themes = Self::default();
+        let mut findings = Vec::new();
+        let folder = templates.join("themes");
+        let files = match fs::list_files(&folder, "json") {
+            Ok(files) => files,
+            Err(error) => {
+                let reason = fs::reason(&error.source);
+                let message = Message::new(
+                    format!("{}: {}", error.action.en, reason.en),
+                    format!("{}：{}", error.action.zh_cn, reason.zh_cn),
+                );
+                let finding = Diagnostic::error(Code::UnreadableFile, message);
+                return (themes, vec![finding.about(error.path.display().to_string())]);
+            }
+        };
+        for path in files {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if !is_id(&name) {
+                let message = Message::new(
+                    format!("`{name}` is no name of a theme"),
+                    format!("`{name}` 不能作为版式名称"),
+                );
+                findings.push(
+                    Diagnostic::error(Code::InvalidId, message).about(path.display().to_string()).hint(
+                        "use lower-case letters, digits and hyphens: our-house.json",
+                        "请只用小写字母、数字和连字符，例如 our-house.json",
+                    ),
+                );
+                continue;
+            }
+            let read = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
+                let source = sources.add(&path, &text);
+                let node = json::parse(sources, source)?;
+                let faults = json::conform(&node, theme_schema());
+                if faults.is_empty() { Ok(node) } else { Err(faults) }
+            });
+            match read {
+                Ok(node) => {
+                    themes.own.insert(name, (read_model(&node.to_json()), node));
+                }
+                Err(faults) => findings.extend(faults),
+            }
+        }
+        for (definition, node) in themes.own.values() {
+            if let Some(base) = &definition.base
+                && built_in_theme(base.as_str()).is_none()
+            {
+                let known = built_in_themes().join(", ");
+                let message = Message::new(
+                    format!("there is no built-in theme `{}`", base.as_str()),
+                    format!("没有内置版式 `{}`", base.as_str()),
+                );
+                findings.push(
+                    Diagnostic::error(Code::InvalidValue, message)
+                        .at(node.nearest("/base"))
+                        .pointer("/base")
+                        .hint(format!("choose one of {known}"), format!("可选：{known}")),
+                );
+            }
+        }
+        (themes, findings)
+    }
+
+    /// The names of all themes, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = built_in_themes();
+        names.extend(self.own.keys().cloned());
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Whether there is a theme of this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.own.contains_key(name) || built_in_theme(name).is_some()
+    }
+
+    /// A theme of the library's own, and the file that it stands in.
+    pub fn own(&self, name: &str) -> Option<(&ThemeDefinition, &Node)> {
+        self.own.get(name).map(|(definition, node)| (definition, node))
+    }
+
+    /// The theme of this name as a library wants it; none if there is no such theme.
+    pub fn theme(&self, name: &str, settings: ThemeSettings) -> Option<Theme> {
+        let of_built_in = |name: &str| -> Option<ThemeDefinition> {
+            Some(serde_json::from_str(built_in_theme(name)?).expect("built-in themes parse"))
+        };
+        let definition = match self.own.get(name) {
+            Some((definition, _)) => definition.clone(),
+            None => of_built_in(name)?,
+        };
+        // A theme of the library in place of a built-in one is based on that one.
+        let base = definition.base.as_ref().map_or(name, |base| base.as_str());
+        let base = if built_in_theme(base).is_some() { base } else { FALLBACK };
+        let below = of_built_in(base).expect("there is the base").settings;
+        let settings = settings.over(definition.settings).over(below);
+        Some(Theme { name: name.to_string(), base: base.to_string(), settings })
+    }
+}
+
+/// The theme of libraries that name none, and the base of themes that name none.
+pub const FALLBACK: &str = "form";
+
+/// The text of a built-in theme, `templates/themes/NAME.json`.
+pub fn built_in_theme(name: &str) -> Option<&'static str> {
+    BUILT_IN.get_file(format!("themes/{name}.json"))?.contents_utf8()
+}
+
+/// The names of the built-in themes, sorted.
+pub fn built_in_themes() -> Vec<String> {
+    let folder: &Dir<'_> = BUILT_IN.get_dir("themes").expect("there are themes");
+    let stem = |file: &include_dir::File<'_>| Some(file.path().file_stem()?.to_string_lossy().into_owned());
+    let mut names: Vec<String> = folder.files().filter_map(stem).collect();
+    names.sort();
+    names
+}
