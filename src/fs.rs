@@ -142,6 +142,39 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(failed("cannot read", "无法读取", path))
 }
 
+/// Reads a file of a library by its path in it. It must be there in truth: a path or
+/// link that leads out of the library is refused, and so is a file above `limit` bytes.
+pub fn read_inside(root: &Path, relative: &str, limit: u64) -> Result<Vec<u8>, Message> {
+    let failed = |error: &std::io::Error| {
+        let reason = reason(error);
+        Message::new(
+            format!("cannot read `{relative}`: {}", reason.en),
+            format!("无法读取 `{relative}`：{}", reason.zh_cn),
+        )
+    };
+    let folder = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let folder = folder.canonicalize().map_err(|error| failed(&error))?;
+    let path = folder.join(relative).canonicalize().map_err(|error| failed(&error))?;
+    if !path.starts_with(&folder) {
+        return Err(Message::new(
+            format!("`{relative}` is outside the library"),
+            format!("`{relative}` 在岗位库之外"),
+        ));
+    }
+    let metadata = path.metadata().map_err(|error| failed(&error))?;
+    if !metadata.is_file() {
+        return Err(Message::new(format!("`{relative}` is no file"), format!("`{relative}` 不是文件")));
+    }
+    if metadata.len() > limit {
+        let found = metadata.len().div_ceil(1024);
+        return Err(Message::new(
+            format!("`{relative}` has {found} KiB"),
+            format!("`{relative}` 大小为 {found} KiB"),
+        ));
+    }
+    std::fs::read(&path).map_err(|error| failed(&error))
+}
+
 /// The files of one folder with this extension, sorted by name; empty if there
 /// is no such folder. Hidden files do not count.
 pub fn list_files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {

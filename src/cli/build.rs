@@ -24,7 +24,7 @@ use crate::publish::{document_path, publish};
 use crate::render::{Artifact, FALLBACK, Markup, Renderer, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
-use crate::view::{DocumentView, Locale, Names, Theme, document, pair};
+use crate::view::{DocumentView, Locale, Logo, Names, Theme, document, pair};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -71,8 +71,16 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         Ok(templates) if !catalog.settings_failed => {
             let fonts = library::fonts(&config.library)?.into_iter().map(|(_, bytes)| bytes).collect();
             let names = pool.install(|| Names::of(&catalog));
+            // One Typst file that stands alone has no other one beside it.
+            let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(&catalog) };
+            let logo = logo.unwrap_or_else(|finding| {
+                findings.push(*finding);
+                None
+            });
+            let logo = logo.map(Arc::new);
             let printers = Mutex::new(BTreeMap::new());
-            let job = Job { config, catalog: &catalog, names, locales, themes, templates, fonts, printers };
+            let job =
+                Job { config, catalog: &catalog, names, locales, themes, templates, fonts, logo, printers };
             if let Some(stage) = config.emit {
                 return job.emit(stage, &ids, findings);
             }
@@ -233,6 +241,7 @@ struct Job<'a> {
     themes: ThemeSet,
     templates: TemplateSet,
     fonts: Vec<Vec<u8>>,
+    logo: Option<Arc<Logo>>,
     /// The themes that documents have asked for.
     printers: Mutex<BTreeMap<String, Option<Arc<Printer>>>>,
 }
@@ -261,7 +270,9 @@ impl Job<'_> {
             return printer.as_ref().map(Arc::clone).ok_or_else(Vec::new);
         }
         let theme = self.themes.theme(name, settings.theme_settings.clone().unwrap_or_default());
-        let theme = theme.expect("it was checked");
+        let mut theme = theme.expect("it was checked");
+        let header = theme.settings.header.clone().unwrap_or_default();
+        theme.logo = self.logo.clone().filter(|_| header.logo.unwrap_or(true));
         let renderer = Renderer::of(&theme, &self.templates, self.fonts.clone(), self.config.system_fonts);
         let prints = self.config.emit.is_none() && self.config.targets.contains(&Target::Pdf);
         if prints && theme.settings.fonts.is_some() {

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::catalog::{Catalog, SETTINGS_FILE};
-use crate::diagnostic::{Message, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
+use crate::view::Logo;
 
 /// Fails unless the folder is a library.
 pub(super) fn must_be_one(folder: &Path) -> Result<(), Failure> {
@@ -50,6 +51,28 @@ pub(super) fn fonts(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
         }
     }
     Ok(files)
+}
+
+/// The logo of the library's organization; what is wrong with it is a finding.
+pub(super) fn logo(catalog: &Catalog) -> Result<Option<Logo>, Box<Diagnostic>> {
+    let at = "/organization/logo";
+    let Some(node) = catalog.settings_node.pointer(at) else { return Ok(None) };
+    let Some(name) = node.as_str() else { return Ok(None) };
+    let (limit, kinds) = (Logo::LIMIT / 1024, "SVG, PNG or JPEG");
+    let fault = match fs::read_inside(&catalog.root, name, Logo::LIMIT) {
+        Ok(bytes) => match Logo::new(bytes) {
+            Some(logo) => return Ok(Some(logo)),
+            None => Message::new("this file is no picture that rolebook knows", "不是可用的图片文件"),
+        },
+        Err(fault) => fault,
+    };
+    let finding = Diagnostic::error(Code::InvalidValue, fault).at(node.span).pointer(at);
+    Err(finding
+        .hint(
+            format!("name a file inside the library: {kinds}, at most {limit} KiB"),
+            format!("请写岗位库内的文件：SVG、PNG 或 JPEG，不超过 {limit} KiB"),
+        )
+        .into())
 }
 
 /// What to say of a role that is not there.

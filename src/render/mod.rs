@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use typst::foundations::Bytes;
 
 use crate::diagnostic::{Code, Diagnostic, Message};
-use crate::view::{DocumentView, Rich, Theme};
+use crate::view::{DocumentView, Logo, Rich, Theme};
 
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
 pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
@@ -73,6 +73,7 @@ pub struct Renderer {
     engine: std::sync::OnceLock<Engine>,
     library_fonts: Vec<Vec<u8>>,
     families: Vec<String>,
+    logo: Option<std::sync::Arc<Logo>>,
     system_fonts: bool,
 }
 
@@ -80,7 +81,7 @@ impl Renderer {
     /// A renderer. Typst is set up when the first PDF is made.
     pub fn new(templates: TemplateSet, library_fonts: Vec<Vec<u8>>, system_fonts: bool) -> Self {
         let (engine, families) = (std::sync::OnceLock::new(), Vec::new());
-        Self { templates, engine, library_fonts, families, system_fonts }
+        Self { templates, engine, library_fonts, families, logo: None, system_fonts }
     }
 
     /// A renderer for documents of one theme.
@@ -92,7 +93,11 @@ impl Renderer {
     ) -> Self {
         let fonts = theme.settings.fonts.clone().unwrap_or_default();
         let families = fonts.body.into_iter().chain(fonts.heading).collect();
-        Self { families, ..Self::new(templates.of(theme), library_fonts, system_fonts) }
+        Self {
+            families,
+            logo: theme.logo.clone(),
+            ..Self::new(templates.of(theme), library_fonts, system_fonts)
+        }
     }
 
     /// The templates.
@@ -105,7 +110,11 @@ impl Renderer {
         self.engine.get_or_init(|| {
             let modules = self.templates.modules().map(|(path, text)| (path.into(), text.into())).collect();
             let fonts = self.library_fonts.iter().cloned().map(Bytes::new).collect();
-            Engine::new(modules, fonts, self.system_fonts).with_families(self.families.clone())
+            let engine = Engine::new(modules, fonts, self.system_fonts).with_families(self.families.clone());
+            match &self.logo {
+                Some(logo) => engine.with_logo(logo),
+                None => engine,
+            }
         })
     }
 

@@ -105,15 +105,20 @@ impl TemplateSet {
         let mut set = self.clone();
         set.base.clone_from(&theme.base);
         set.apply(&theme.settings);
+        if let (Some(logo), Some(settings)) = (&theme.logo, set.settings()) {
+            let _ = writeln!(settings, "#let logo = \"/{}\"", logo.file_name());
+        }
         set
     }
 
+    /// The module that holds what a library changes.
+    fn settings(&mut self) -> Option<&mut String> {
+        let found = self.modules.iter_mut().find(|(path, _)| path.ends_with("modules/settings.typ"));
+        found.map(|(_, text)| text)
+    }
+
     fn apply(&mut self, settings: &ThemeSettings) {
-        let Some((_, text)) =
-            self.modules.iter_mut().find(|(path, _)| path.ends_with("modules/settings.typ"))
-        else {
-            return;
-        };
+        let Some(text) = self.settings() else { return };
         // The schema admits six digits in it and nothing else.
         if let Some(accent) = &settings.accent_color {
             let _ = writeln!(text, "#let accent = rgb(\"{accent}\")");

@@ -122,7 +122,7 @@ impl ThemeSet {
         let base = if built_in_theme(base).is_some() { base } else { FALLBACK };
         let below = of_built_in(base).expect("there is the base").settings;
         let settings = settings.over(definition.settings).over(below);
-        Some(Theme { name: name.to_string(), base: base.to_string(), settings })
+        Some(Theme { name: name.to_string(), base: base.to_string(), settings, logo: None })
     }
 }
 

@@ -16,6 +16,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::lower::marked_place;
 use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::view::Logo;
 
 /// Chinese and Latin, made by `fonts/subset.sh`.
 const BUILT_IN_FONTS: [&[u8]; 3] = [
@@ -71,6 +72,8 @@ pub struct Engine {
     with_system_fonts: OnceLock<Box<Engine>>,
     /// The families that the theme names.
     families: Vec<String>,
+    /// The one file that a document can read.
+    logo: Option<(FileId, Bytes)>,
     /// Every code point that a font has which is not built in.
     covered: OnceLock<HashSet<u32>>,
 }
@@ -102,6 +105,7 @@ impl Engine {
             system_fonts,
             with_system_fonts: OnceLock::new(),
             families: Vec::new(),
+            logo: None,
             covered: OnceLock::new(),
         }
     }
@@ -110,6 +114,13 @@ impl Engine {
     #[must_use]
     pub fn with_families(mut self, families: Vec<String>) -> Self {
         self.families = families;
+        self
+    }
+
+    /// The same, for documents that show a logo.
+    #[must_use]
+    pub fn with_logo(mut self, logo: &Logo) -> Self {
+        self.logo = Some((file_id(logo.file_name()), Bytes::new(logo.bytes.clone())));
         self
     }
 
@@ -135,6 +146,7 @@ impl Engine {
         self.with_system_fonts.get_or_init(|| {
             let mut engine = Self::new(self.module_texts.clone(), self.library_fonts.clone(), false);
             engine.fonts.extend(fonts::system());
+            engine.logo.clone_from(&self.logo);
             Box::new(engine)
         })
     }
@@ -202,9 +214,12 @@ impl World for DocumentWorld<'_> {
         module.cloned().ok_or_else(|| FileError::NotFound(id.vpath().get_without_slash().into()))
     }
 
-    // No file can be read: neither a template's mistake nor a role's text
+    // No file but the logo can be read: neither a template's mistake nor a role's text
     // reaches anything on the machine.
     fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if let Some((_, bytes)) = self.engine.logo.as_ref().filter(|(logo, _)| *logo == id) {
+            return Ok(bytes.clone());
+        }
         Err(FileError::NotFound(id.vpath().get_without_slash().into()))
     }
 

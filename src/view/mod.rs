@@ -7,6 +7,7 @@
 
 mod build;
 mod locale;
+mod logo;
 mod pair;
 mod rich;
 mod theme;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub use build::{Names, document};
 pub use locale::Locale;
+pub use logo::Logo;
 pub use pair::{Both, Entry, Languages, PairPart, PairRow, pair};
 pub use rich::{Part, Rich};
 pub use theme::Theme;
@@ -64,6 +66,8 @@ pub struct DocumentView {
 pub struct Look {
     /// The color of headings and marks, as `#rrggbb`; empty for the theme's.
     pub accent: String,
+    /// The organization's logo as a `data:` address; empty if it has none.
+    pub logo: String,
     /// The paper, by its name in Typst.
     pub paper: &'static str,
     /// The font family of running text; empty for the theme's.

@@ -3,6 +3,9 @@
 //!
 //! How a theme looks is in its templates; this is the part that all targets share.
 
+use std::sync::Arc;
+
+use super::logo::Logo;
 use crate::model::ThemeSettings;
 
 /// A theme as a library wants it.
@@ -14,4 +17,6 @@ pub struct Theme {
     pub base: String,
     /// The library's settings over the theme's own over those of its base.
     pub settings: ThemeSettings,
+    /// The organization's logo, where documents show it.
+    pub logo: Option<Arc<Logo>>,
 }

@@ -416,6 +416,119 @@ fn a_library_changes_the_look_of_every_theme() {
 }
 
 #[test]
+fn a_library_has_themes_of_its_own() {
+    let library = Library::new()
+        .file(
+            "templates/themes/house.json",
+            r##"{"base": "dossier", "accent_color": "#123456", "numbering": "none"}"##,
+        )
+        .file("templates/markdown/house.md", "house: {{ title | inline }}\n")
+        .role("a", r#"{"title": "甲", "summary": "概述。", "theme": "house"}"#)
+        .role("b", r#"{"title": "乙", "summary": "概述。"}"#);
+    let run = library.build(&[]).must_succeed();
+    assert_eq!(run.text("zh-CN/a.md"), "house: 甲\n");
+    assert!(
+        run.text("zh-CN/a.html").contains("--accent: #123456"),
+        "the base's page with the theme's colour"
+    );
+    assert!(squeeze(&pdf_pages(&run.path("zh-CN/a.pdf")).concat()).contains("概述。"));
+    assert!(run.text("zh-CN/b.md").contains("岗位说明书"), "other roles are in the library's theme");
+    let run = library.build(&["--theme", "house", "--format", "md"]).must_succeed();
+    assert_eq!(run.text("zh-CN/b.md"), "house: 乙\n", "the command's theme is for all");
+    let library = library
+        .file("rolebook.json", r##"{"theme": "house", "theme_settings": {"accent_color": "#654321"}}"##);
+    let run = library.build(&["--format", "html"]).must_succeed();
+    assert!(run.text("zh-CN/b.html").contains("--accent: #654321"), "the library's settings win");
+}
+
+#[test]
+fn what_is_wrong_with_a_theme_is_said_once_with_its_place() {
+    let library = Library::new().role("a", FINE).role("b", r#"{"title": "乙", "theme": "hous"}"#);
+    let run = library
+        .build(&["--format", "md"])
+        .must_find()
+        .must_say("roles/b.json:1:")
+        .must_say("no theme `hous`");
+    assert_eq!(run.files(), ["zh-CN/a.md"]);
+    let faults = [
+        ("house", r#"{"bas": "form"}"#, "did you mean `base`?"),
+        ("house", r#"{"base": "forn"}"#, "there is no built-in theme `forn`"),
+        ("house", r#"{"sections": ["duties", "duties"]}"#, "in this list twice"),
+        ("house", r#"{"fonts": {"body": "a\"; x"}}"#, "is no name of a font family"),
+        ("house", "{\n x", "templates/themes/house.json:2:2"),
+        ("My House", "{}", "`My House` is no name of a theme"),
+    ];
+    for (name, text, words) in faults {
+        let library = Library::new()
+            .role("a", FINE)
+            .role("b", FINE)
+            .file(&format!("templates/themes/{name}.json"), text);
+        let run = library.build(&[]).must_find().must_say(words);
+        assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_theme_has_fonts_of_the_library() {
+    let font = fs::read(repository().join("fonts/noto-sans-sc-regular.ttf")).unwrap();
+    let settings = |family: &str| format!(r#"{{"theme_settings": {{"fonts": {{"body": "{family}"}}}}}}"#);
+    let library = Library::new().role("a", FINE).role("b", FINE).file("fonts/own.ttf", font);
+    let library = library.file("rolebook.json", settings("Noto Sans SC"));
+    let run = library.build(&["--format", "html,pdf"]).must_succeed();
+    assert!(run.text("zh-CN/a.html").contains(r#"--own-serif: "Noto Sans SC","#));
+    let library = library.file("rolebook.json", settings("Absent Serif"));
+    let run = library.build(&[]).must_find().must_say("no font has the family `Absent Serif`");
+    assert!(
+        run.stderr.contains("rolebook.json:1:") && run.stderr.matches("error[").count() == 1,
+        "{}",
+        run.stderr
+    );
+    assert!(!run.files().iter().any(|file| file.ends_with(".md")), "no format is written alone");
+}
+
+#[test]
+fn the_logo_and_the_words_of_the_footer_are_shown() {
+    let svg = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z" fill="#123"/></svg>"##;
+    let settings = |logo: &str| {
+        format!(
+            r#"{{"languages": ["zh-CN"], "organization": {{"name": "某公司", "logo": "{logo}"}},
+            "theme_settings": {{"footer": {{"text": "内部资料"}}}}}}"#
+        )
+    };
+    let library =
+        Library::new().role("a", FINE).file("logo.svg", svg).file("rolebook.json", settings("logo.svg"));
+    for theme in THEMES {
+        let run = library.build(&["--theme", theme]).must_succeed();
+        assert!(run.text("zh-CN/a.html").contains("src=\"data:image/svg+xml;base64,PHN2Zy"), "{theme}");
+        assert!(run.text("zh-CN/a.md").contains("内部资料") && run.text("zh-CN/a.html").contains("内部资料"));
+        assert!(pdf_pages(&run.path("zh-CN/a.pdf")).concat().contains("内部资料"), "{theme}");
+    }
+    let outside = Library::new().file("logo.svg", svg);
+    let path = outside.path().join("logo.svg").display().to_string();
+    for (logo, words) in [
+        (path.as_str(), "is outside the library"),
+        ("../", "is outside the library"),
+        ("none.svg", "cannot read `none.svg`"),
+        ("roles", "`roles` is no file"),
+        ("roles/a.json", "this file is no picture"),
+    ] {
+        let library = Library::new().role("a", FINE).file("rolebook.json", settings(logo));
+        library.build(&[]).must_find().must_say("rolebook.json:1:").must_say(words);
+    }
+}
+
+#[test]
+fn the_example_of_the_documentation_builds() {
+    let library = Library::copy_of(&repository().join("docs/example-theme"));
+    let run = library.build(&[]).must_succeed();
+    assert!(run.stderr.contains("0 errors, 0 warnings"), "{}", run.stderr);
+    assert!(run.text("en/librarian.html").contains("letter"));
+    let text = squeeze(&pdf_pages(&run.path("en/librarian.pdf")).concat());
+    let order = ["Librarian", "PositionSummary", "Thedesk", "Signature"].map(|words| text.find(words));
+    assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?} in {text}");
+}
+
+#[test]
 fn theme_settings_are_checked() {
     library_with(r#"{"sections": ["duties", "summary", "duties"]}"#)
         .build(&[])

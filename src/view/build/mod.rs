@@ -172,6 +172,7 @@ pub fn document(
         labels: locale.labels.clone(),
         look: Look {
             accent: settings.accent_color.clone().unwrap_or_default(),
+            logo: theme.logo.as_ref().map(|logo| logo.data_url()).unwrap_or_default(),
             paper: settings.paper.unwrap_or_default().name(),
             body_font: fonts.body.unwrap_or_default(),
             heading_font: fonts.heading.unwrap_or_default(),
