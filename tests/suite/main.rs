@@ -12,4 +12,5 @@ mod injection;
 mod layering;
 mod model;
 mod overlay;
+mod pages;
 mod support;
