@@ -7,6 +7,7 @@ mod inspect;
 mod lower;
 mod templates;
 mod typeset;
+mod words;
 
 use std::collections::BTreeSet;
 
