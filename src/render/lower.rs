@@ -1,9 +1,10 @@
 //! Owns the turning of rich text into a target's own markup: what the template
-//! filters `inline` and `blocks` do. May import `markdown` and `escape`.
+//! filters `inline` and `blocks` do. May import `markdown`, `escape` and `words`.
 
 use std::fmt::Write as _;
 
 use super::escape;
+use super::words::{breakable, last_resort, long_words};
 use crate::markdown::{self, Block, Inline};
 
 /// A markup language that templates write.
@@ -29,8 +30,12 @@ pub(super) struct Run<'a> {
 /// The runs as one line of markup.
 pub(super) fn inline(markup: Markup, runs: &[Run<'_>]) -> String {
     let mut out = String::new();
+    let mut at = "";
     for run in runs {
-        mark_place(markup, run.at, &mut out);
+        if run.at != at {
+            mark_place(markup, run.at, &mut out);
+            at = run.at;
+        }
         if run.markdown {
             push_inlines(markup, &markdown::parse_inline(run.text), &mut out);
         } else {
@@ -38,7 +43,7 @@ pub(super) fn inline(markup: Markup, runs: &[Run<'_>]) -> String {
         }
     }
     // What follows is not of this field.
-    if runs.last().is_some_and(|run| !run.at.is_empty()) {
+    if !at.is_empty() {
         mark_place(markup, "", &mut out);
     }
     out.replace(BREAK, " ")
@@ -85,9 +90,47 @@ fn at_line_start(out: &str) -> bool {
 fn push_text(markup: Markup, text: &str, out: &mut String) {
     match markup {
         Markup::Markdown => push_markdown_text(text, out),
-        Markup::Html => escape::html(text, out),
-        Markup::Typst => escape::typst(text, out),
+        Markup::Html => push_html_text(text, out),
+        Markup::Typst => push_typst_text(text, out),
     }
+}
+
+/// A long address breaks after its marks; the style sheets let anything else
+/// break where it must.
+fn push_html_text(text: &str, out: &mut String) {
+    let mut done = 0;
+    for word in long_words(text) {
+        escape::html(&text[done..word.start], out);
+        done = word.start;
+        for (index, piece) in word.pieces.into_iter().enumerate() {
+            out.push_str(if index > 0 { "<wbr>" } else { "" });
+            escape::html(piece, out);
+            done += piece.len();
+        }
+    }
+    escape::html(&text[done..], out);
+}
+
+/// A line can end at a space, and this one cannot be seen; Typst passes over one of
+/// 0pt. Unlike U+200B it is not in the text
+/// that a reader copies from the PDF.
+const MAY_BREAK: &str = "#h(.001pt)";
+
+fn push_typst_text(text: &str, out: &mut String) {
+    let mut done = 0;
+    for word in long_words(text) {
+        escape::typst(&text[done..word.start], out);
+        done = word.start;
+        // A hyphen at the end of a line would be read as part of an address.
+        out.push_str("#text(hyphenate: false)[");
+        for (index, piece) in word.pieces.into_iter().flat_map(last_resort).enumerate() {
+            out.push_str(if index > 0 { MAY_BREAK } else { "" });
+            escape::typst(piece, out);
+            done += piece.len();
+        }
+        out.push(']');
+    }
+    escape::typst(&text[done..], out);
 }
 
 /// A space that was written as an entity at the end of a run is not at the edge
@@ -200,9 +243,12 @@ fn push_code(markup: Markup, code: &str, out: &mut String) {
             out.push_str("</code>");
         }
         Markup::Typst => {
-            out.push_str("#raw(\"");
-            escape::typst(code, out);
-            out.push_str("\")");
+            for (index, piece) in breakable(code).into_iter().enumerate() {
+                out.push_str(if index > 0 { MAY_BREAK } else { "" });
+                out.push_str("#raw(\"");
+                escape::typst(piece, out);
+                out.push_str("\")");
+            }
         }
         Markup::Markdown => {
             let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
@@ -388,7 +434,7 @@ mod tests {
         let text = "这是**重点职责，**负责";
         assert_eq!(lowered(Markup::Html, text), "这是<strong>重点职责，</strong>负责");
         assert_eq!(lowered(Markup::Markdown, text), "这是**重点职责**，负责");
-        assert_eq!(lowered(Markup::Typst, text), "/*@*/这是#strong[重点职责，]负责");
+        assert_eq!(lowered(Markup::Typst, text), "这是#strong[重点职责，]负责");
     }
 
     #[test]

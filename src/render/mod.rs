@@ -8,6 +8,7 @@ mod lower;
 mod templates;
 mod themes;
 mod typeset;
+mod words;
 
 use std::collections::BTreeSet;
 

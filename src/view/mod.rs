@@ -101,7 +101,7 @@ pub struct Section {
 pub enum Keep {
     /// Nothing.
     None,
-    /// Its last part: duty, field, or group of rows.
+    /// Its last part: duty, field, paragraph, item, or group of rows.
     Last,
     /// All of it; it is short.
     Section,

@@ -4,7 +4,7 @@
 use super::Builder;
 use crate::model::{Location, Span};
 use crate::view::rich::Rich;
-use crate::view::{Body, Cell, Column, RowGroup, TableView};
+use crate::view::{Body, Cell, RowGroup};
 
 impl Builder<'_> {
     pub(super) fn identification(&self) -> Option<Body> {
@@ -214,42 +214,5 @@ impl Builder<'_> {
             ("revisions.material", 3),
         ];
         self.table(&columns, vec![RowGroup { label: String::new(), rows }])
-    }
-
-    /// A table without the columns that are empty in every row.
-    pub(super) fn table(&self, columns: &[(&'static str, u8)], groups: Vec<RowGroup>) -> Option<Body> {
-        let groups: Vec<RowGroup> = groups.into_iter().filter(|group| !group.rows.is_empty()).collect();
-        let rows = || groups.iter().flat_map(|group| &group.rows);
-        let used: Vec<bool> =
-            (0..columns.len()).map(|index| rows().any(|row| !row[index].lines.is_empty())).collect();
-        let keep = |row: Vec<Cell>| {
-            row.into_iter().zip(&used).filter(|(_, used)| **used).map(|(cell, _)| cell).collect()
-        };
-        let columns: Vec<Column> = columns
-            .iter()
-            .zip(&used)
-            .filter(|(_, used)| **used)
-            .map(|((id, weight), _)| Column { id, label: self.locale.field(id).to_string(), weight: *weight })
-            .collect();
-        if columns.is_empty() {
-            return None;
-        }
-        let groups = groups
-            .into_iter()
-            .map(|group| RowGroup { label: group.label, rows: group.rows.into_iter().map(keep).collect() })
-            .collect();
-        Some(Body::Table(TableView { columns, groups }))
-    }
-}
-
-impl Cell {
-    /// A cell of one line.
-    pub(super) fn of(line: Rich) -> Self {
-        Self::lines([line])
-    }
-
-    /// A cell of several lines.
-    pub(super) fn lines(lines: impl IntoIterator<Item = Rich>) -> Self {
-        Self { lines: lines.into_iter().filter(|line| !line.is_empty()).collect() }
     }
 }

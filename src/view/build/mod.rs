@@ -5,6 +5,7 @@ mod employment;
 mod identity;
 mod requirements;
 mod sign_off;
+mod table;
 mod work;
 
 use std::collections::BTreeMap;
@@ -43,6 +44,10 @@ fn keep(body: &mut Body) -> Keep {
                 let rows = last.rows.split_off(last.rows.len() - 1);
                 table.groups.push(super::RowGroup { label: String::new(), rows });
             }
+            Keep::Last
+        }
+        Body::Prose { body } if lines_of(body) > FIELD_LINES_KEPT_WHOLE => Keep::Last,
+        Body::List { items } if items.iter().map(lines_of).sum::<usize>() > FIELD_LINES_KEPT_WHOLE => {
             Keep::Last
         }
         _ => Keep::Section,

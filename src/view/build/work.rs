@@ -172,10 +172,10 @@ impl Builder<'_> {
             ]
         });
         let columns = [
-            ("kpis.name", 12),
+            ("kpis.name", 11),
             ("kpis.target", 5),
-            ("kpis.weight", 3),
-            ("kpis.cycle", 4),
+            ("kpis.weight", 4),
+            ("kpis.cycle", 5),
             ("kpis.source", 6),
             ("kpis.evaluator", 6),
         ];
