@@ -122,7 +122,6 @@ pub fn pair(first: DocumentView, second: DocumentView) -> DocumentView {
         document_title: in_both(&first.document_title, &second.document_title),
         organization: either(first.organization, second.organization),
         version: in_both(&first.version, &second.version),
-        hash: in_both(&first.hash, &second.hash),
         footer: either(first.footer, second.footer),
         labels,
         sections,
@@ -302,7 +301,9 @@ fn push_pair(first: Row, second: Row, rows: &mut Vec<PairRow>) {
     let keep = matches!(part, PairPart::Duty { .. } | PairPart::Group { .. });
     let mut height = 0;
     part.visit(&mut |text| height += lines(text));
-    rows.push(PairRow { keep, whole: height <= 2 * LINES_KEPT_WHOLE, part });
+    // The items of a list are whole, the list need not be.
+    let is_list = matches!(&part, PairPart::Items { items, .. } if items.len() > 1);
+    rows.push(PairRow { keep, whole: !is_list && height <= 2 * LINES_KEPT_WHOLE, part });
 }
 
 /// The longest row that is kept on one page, in lines of half a page.
