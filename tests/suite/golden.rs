@@ -34,6 +34,10 @@ fn every_stage_hands_on_what_is_expected() {
     let mut cases = 0;
     for entry in fs::read_dir(repository().join("tests/golden")).unwrap() {
         let case = entry.unwrap().path();
+        if case.ends_with("pages") {
+            // Pictures, which another test compares.
+            continue;
+        }
         let steps = fs::read_to_string(case.join("case.json")).unwrap();
         let steps: Vec<Step> = serde_json::from_str(&steps).unwrap();
         let library = Library::copy_of(&case);

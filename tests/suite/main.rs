@@ -11,4 +11,5 @@ mod injection;
 mod layering;
 mod model;
 mod overlay;
+mod pages;
 mod support;

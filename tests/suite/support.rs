@@ -6,7 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
+use rolebook::catalog::Catalog;
+use rolebook::model::Language;
+use rolebook::render::{Markup, Renderer, TemplateSet, built_in_theme};
+use rolebook::resolve::resolve;
+use rolebook::source::Sources;
+use rolebook::view::{Locale, Names, Theme, document};
 use tempfile::TempDir;
+use typst_layout::PagedDocument;
 
 /// The built-in themes.
 pub(crate) const THEMES: [&str; 4] = ["form", "outline", "agreement", "dossier"];
@@ -143,6 +150,42 @@ impl Run {
         collect(&self.out, &self.out, &mut names);
         names.sort();
         names
+    }
+}
+
+/// The roles of a library, to be typeset in this process.
+pub(crate) struct Documents {
+    catalog: Catalog,
+    names: Names,
+    renderer: Renderer,
+}
+
+impl Documents {
+    pub(crate) fn of(library: &Path) -> Self {
+        let catalog = Catalog::load(library).unwrap();
+        assert!(catalog.findings.is_empty(), "{:?}", catalog.findings);
+        let templates =
+            TemplateSet::load(&library.join("templates"), &[Markup::Typst], &mut Sources::default()).unwrap();
+        let names = Names::of(&catalog);
+        Self { catalog, names, renderer: Renderer::new(templates, Vec::new(), false) }
+    }
+
+    /// Shows a typeset role to `look`.
+    pub(crate) fn typeset<T>(
+        &self,
+        role: &str,
+        theme: &str,
+        language: Language,
+        look: impl FnOnce(&PagedDocument) -> T,
+    ) -> T {
+        let resolved = resolve(&self.catalog, role).unwrap_or_else(|findings| panic!("{findings:?}"));
+        let sections: Theme = serde_json::from_str(built_in_theme(theme).unwrap()).unwrap();
+        let locale = Locale::built_in(language);
+        let view = document(&resolved, &self.names, &locale, language, (theme, &sections));
+        let source = self.renderer.typst_source(&view).unwrap();
+        let typeset =
+            self.renderer.engine().compile(source).unwrap_or_else(|findings| panic!("{findings:?}"));
+        look(&typeset.document)
     }
 }
 
