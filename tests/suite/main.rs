@@ -13,3 +13,4 @@ mod model;
 mod overlay;
 mod pages;
 mod support;
+mod typography;
