@@ -35,7 +35,7 @@ fn every_stage_hands_on_what_is_expected() {
     for entry in fs::read_dir(repository().join("tests/golden")).unwrap() {
         let case = entry.unwrap().path();
         if case.ends_with("pages") {
-            // Pictures, which have a test of their own.
+            // Pictures, which another test compares.
             continue;
         }
         let steps = fs::read_to_string(case.join("case.json")).unwrap();

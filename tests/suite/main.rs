@@ -14,3 +14,4 @@ mod model;
 mod overlay;
 mod pages;
 mod support;
+mod typography;

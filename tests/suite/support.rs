@@ -6,7 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
+use rolebook::catalog::Catalog;
+use rolebook::model::{Edition, ThemeSettings};
+use rolebook::render::{Markup, Renderer, TemplateSet, ThemeSet};
+use rolebook::resolve::resolve;
+use rolebook::source::Sources;
+use rolebook::view::{Locale, Names, document, pair};
 use tempfile::TempDir;
+use typst_layout::PagedDocument;
 
 /// The built-in themes.
 pub(crate) const THEMES: [&str; 4] = ["form", "outline", "agreement", "dossier"];
@@ -153,6 +160,46 @@ impl Run {
         collect(&self.out, &self.out, &mut names);
         names.sort();
         names
+    }
+}
+
+/// The roles of a library, to be typeset in this process.
+pub(crate) struct Documents {
+    catalog: Catalog,
+    names: Names,
+    templates: TemplateSet,
+}
+
+impl Documents {
+    pub(crate) fn of(library: &Path) -> Self {
+        let catalog = Catalog::load(library).unwrap();
+        assert!(catalog.findings.is_empty(), "{:?}", catalog.findings);
+        let templates =
+            TemplateSet::load(&library.join("templates"), &[Markup::Typst], &mut Sources::default()).unwrap();
+        let names = Names::of(&catalog);
+        Self { catalog, names, templates }
+    }
+
+    /// Shows a typeset role to `look`.
+    pub(crate) fn typeset<T>(
+        &self,
+        role: &str,
+        theme: &str,
+        edition: &str,
+        look: impl FnOnce(&PagedDocument) -> T,
+    ) -> T {
+        let resolved = resolve(&self.catalog, role).unwrap_or_else(|findings| panic!("{findings:?}"));
+        let theme = ThemeSet::default().theme(theme, ThemeSettings::default()).unwrap();
+        let view = |language| document(&resolved, &self.names, &Locale::built_in(language), language, &theme);
+        let edition = Edition::from_tag(edition).unwrap();
+        let view = match edition.second {
+            Some(second) => pair(view(edition.first), view(second)),
+            None => view(edition.first),
+        };
+        let renderer = Renderer::of(&theme, &self.templates, Vec::new(), false);
+        let source = renderer.typst_source(&view).unwrap();
+        let typeset = renderer.engine().compile(source).unwrap_or_else(|findings| panic!("{findings:?}"));
+        look(&typeset.document)
     }
 }
 
