@@ -66,7 +66,19 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     if let Some(name) = config.theme.as_ref().filter(|name| !themes.knows(name)) {
         return Err(no_theme(name, &themes));
     }
-    findings.extend(check_themes(&themes, &catalog));
+    for name in themes.names() {
+        if let Some((_, node)) = themes.own(&name) {
+            let found = check_look(node, "");
+            catalog.settings_failed |= found.iter().any(|finding| finding.severity == Severity::Error);
+            findings.extend(found);
+        }
+    }
+    if let Some(name) = &catalog.settings.theme
+        && !themes.knows(name.as_str())
+    {
+        let finding = unknown_theme(name.as_str(), &themes);
+        findings.push(finding.at(catalog.settings_node.nearest("/theme")));
+    }
     match templates {
         Ok(templates) if !catalog.settings_failed => {
             let fonts = library::fonts(&config.library)?.into_iter().map(|(_, bytes)| bytes).collect();
@@ -132,24 +144,6 @@ fn prefer_small_pages() {
     // A kernel that cannot do it makes no other document.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
-}
-
-/// What is wrong with the name of the library's theme, and with the settings of its
-/// own themes.
-fn check_themes(themes: &ThemeSet, catalog: &Catalog) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    if let Some(name) = &catalog.settings.theme
-        && !themes.knows(name.as_str())
-    {
-        let finding = unknown_theme(name.as_str(), themes);
-        findings.push(finding.at(catalog.settings_node.nearest("/theme")));
-    }
-    for name in themes.names() {
-        if let Some((_, node)) = themes.own(&name) {
-            findings.extend(check_look(node, ""));
-        }
-    }
-    findings
 }
 
 /// A theme of rolebook.json or of a role that is not there.

@@ -465,6 +465,7 @@ fn what_is_wrong_with_a_theme_is_said_once_with_its_place() {
             .file(&format!("templates/themes/{name}.json"), text);
         let run = library.build(&[]).must_find().must_say(words);
         assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
+        assert!(run.files().is_empty(), "{name}: {:?}", run.files());
     }
 }
 
