@@ -3,12 +3,9 @@
 
 use crate::markdown::is_cjk;
 
-/// Words of fewer characters stand in the narrowest cell of every theme.
-const LONG: usize = 13;
-
-/// The longest row of letters that is taken for a word of some language, which is
-/// hyphenated or whole. `internationalization` has 20.
-const LETTERS: usize = 20;
+/// The longest word that is left whole: `internationalization` has 20 letters, and
+/// the columns of tables are made wide enough for it.
+const WHOLE: usize = 20;
 
 /// A long word and the pieces between which it breaks before it breaks anywhere
 /// else.
@@ -25,7 +22,7 @@ pub(super) fn long_words(text: &str) -> Vec<LongWord<'_>> {
     let mut start = 0;
     for word in text.split_inclusive(|c: char| !is_in_word(c)) {
         let bare = word.trim_end_matches(|c: char| !is_in_word(c));
-        if bare.len() >= LONG && bare.chars().count() >= LONG {
+        if bare.len() > WHOLE && bare.chars().count() > WHOLE {
             let pieces = pieces(bare);
             let is_compound = bare.chars().all(|c| c.is_alphabetic() || c == '-');
             if pieces.iter().any(|piece| breaks_anywhere(piece)) || (pieces.len() > 1 && !is_compound) {
@@ -38,7 +35,7 @@ pub(super) fn long_words(text: &str) -> Vec<LongWord<'_>> {
 }
 
 /// A piece as it breaks when there is nothing better: after any character if it
-/// is too long to be a word or a number.
+/// is too long for a word.
 pub(super) fn last_resort(piece: &str) -> Vec<&str> {
     if breaks_anywhere(piece) { piece.split_inclusive(|_| true).collect() } else { vec![piece] }
 }
@@ -62,8 +59,7 @@ pub(super) fn breakable(text: &str) -> Vec<&str> {
 }
 
 fn breaks_anywhere(piece: &str) -> bool {
-    let has_number = |run: &str| run.contains(|c: char| c.is_ascii_digit()) && run.chars().count() >= LONG;
-    piece.chars().count() > LETTERS || piece.split(|c: char| !c.is_alphanumeric()).any(has_number)
+    piece.chars().count() > WHOLE
 }
 
 /// A word in pieces that end in the marks by which addresses and part numbers are
@@ -107,13 +103,14 @@ mod tests {
             broken("write to key.accounts@example.com, please"),
             [["key.", "accounts@", "example.", "com,"]]
         );
-        assert_eq!(broken("KX-20260815_A.4/9"), [["KX-", "20260815_", "A.", "4/", "9"]]);
+        assert_eq!(broken("KX-20260815-0001_A.4/9"), [["KX-", "20260815-", "0001_", "A.", "4/", "9"]]);
     }
 
     #[test]
     fn usual_words_and_numbers_are_left_alone() {
         for text in [
             "internationalization",
+            "hr@example.com",
             "customer-relationship",
             "12,000,000,000.00",
             "e.g./i.e.",
@@ -129,7 +126,7 @@ mod tests {
         assert_eq!(broken("KX20260815ZZPLMNOQ4471").len(), 1);
         assert_eq!(broken(&"_".repeat(40)).len(), 1);
         assert_eq!(broken(&format!("customer-{}", "x".repeat(30)))[0].len(), 2);
-        assert_eq!(last_resort("KX20260815ZZPLM").len(), 15);
+        assert_eq!(last_resort("KX20260815ZZPLMNOQ4471").len(), 22);
         assert_eq!(
             breakable("see key.accounts@example.com now"),
             ["see key.", "accounts@", "example.", "com now"]

@@ -14,7 +14,7 @@ const CELL_EDGES: usize = 2;
 /// The widest column that style sheets know, as they name it.
 const WIDEST_COLUMN: u8 = 12;
 
-/// The letters of a word beyond which it breaks anywhere, as no language has it.
+/// The letters of the longest word that is left whole; a longer one breaks.
 const LONGEST_WORD: usize = 20;
 
 impl Builder<'_> {
@@ -58,7 +58,8 @@ impl Builder<'_> {
 /// The letters of the longest word of a cell that has to stand on one line.
 fn longest_word(cell: &Cell) -> usize {
     let parts = cell.lines.iter().flat_map(|line| &line.parts);
-    let words = parts.flat_map(|part| part.text.split(|c: char| !c.is_alphanumeric() || is_cjk(c)));
+    let ends = |c: char| c.is_whitespace() || is_cjk(c) || matches!(c, '-' | '/');
+    let words = parts.flat_map(|part| part.text.split(ends));
     words
         .map(|word| word.chars().count())
         .filter(|&letters| letters <= LONGEST_WORD)
