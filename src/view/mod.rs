@@ -14,7 +14,7 @@ mod theme;
 
 use serde::Serialize;
 
-pub use build::{Names, document};
+pub use build::{Names, content, document};
 pub use locale::Locale;
 pub use logo::Logo;
 pub use pair::{Both, Entry, Languages, PairPart, PairRow, pair};

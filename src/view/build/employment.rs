@@ -41,7 +41,7 @@ impl Builder<'_> {
         ])
     }
 
-    fn pay_range(&self, range: &PayRange) -> Rich {
+    pub(super) fn pay_range(&self, range: &PayRange) -> Rich {
         let number = |amount: Option<f64>| amount.map(Locale::number).unwrap_or_default();
         let (min, max) = (number(range.min), number(range.max));
         let currency = range.currency.as_deref().map(|code| self.locale.currency(code)).unwrap_or_default();

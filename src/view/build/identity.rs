@@ -2,7 +2,7 @@
 //! identification, document control, revisions. May import what `build` may.
 
 use super::Builder;
-use crate::model::{Location, Span};
+use crate::model::{Address, Location, Span};
 use crate::view::rich::Rich;
 use crate::view::{Body, Cell, RowGroup};
 
@@ -99,7 +99,7 @@ impl Builder<'_> {
         ])
     }
 
-    fn people(&self, span: Span) -> Rich {
+    pub(super) fn people(&self, span: Span) -> Rich {
         let words = |count: Option<u32>| count.map(|count| count.to_string()).unwrap_or_default();
         let (min, max) = (words(span.min), words(span.max));
         let values = [("min", &*min), ("max", &*max), ("n", &*min)];
@@ -123,7 +123,11 @@ impl Builder<'_> {
         let at = format!("/locations/{index}");
         let name = self.optional(location.name.as_ref(), &format!("{at}/name"));
         let Some(address) = &location.address else { return name };
-        let at = format!("{at}/address");
+        let address = self.address(address, &format!("{at}/address"));
+        if name.is_empty() { address } else { name.and(self.in_parentheses(&address)) }
+    }
+
+    pub(super) fn address(&self, address: &Address, at: &str) -> Rich {
         let country = address
             .country
             .as_ref()
@@ -148,15 +152,14 @@ impl Builder<'_> {
         {
             lines.parts.pop();
         }
-        let address = match &address.postal_code {
+        match &address.postal_code {
             Some(code) if lines.is_empty() => Rich::plain(code, format!("{at}/postal_code")),
             Some(code) => {
                 let code = Rich::plain(code, format!("{at}/postal_code"));
                 Rich::fill(self.locale.pattern("postal_code"), &[("address", &lines), ("code", &code)])
             }
             None => lines,
-        };
-        if name.is_empty() { address } else { name.and(self.in_parentheses(&address)) }
+        }
     }
 
     pub(super) fn document_control(&self) -> Option<Body> {

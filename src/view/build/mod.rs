@@ -1,6 +1,7 @@
 //! Owns the making of a view from a resolved role. May import `resolve` and
 //! everything below it, and the rest of `view`.
 
+mod content;
 mod employment;
 mod identity;
 mod requirements;
@@ -184,6 +185,18 @@ pub fn document(
         },
         sections,
     }
+}
+
+/// What of a role is compared, in one language. `from` names the role or file that
+/// wrote a value.
+pub fn content(
+    resolved: &ResolvedRole,
+    names: &Names,
+    locale: &Locale,
+    language: Language,
+    from: &dyn Fn(&crate::json::Node) -> String,
+) -> crate::compare::Content {
+    Builder { resolved, role: &resolved.role, names, locale, language }.content(from)
 }
 
 /// The latest date that a role states of itself; a day long gone if it states

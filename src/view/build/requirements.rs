@@ -126,22 +126,26 @@ impl Builder<'_> {
 
     fn competency(&self, competency: &Competency, index: usize) -> Rich {
         let at = format!("/qualifications/competencies/{index}");
-        let reference = competency.competency_ref.as_ref().map(|id| id.as_str().to_string());
-        let known = reference.as_ref().and_then(|id| self.names.competencies.get(id));
+        let reference = competency.competency_ref.as_ref();
+        let known = reference.and_then(|id| self.names.competencies.get(id.as_str()));
         let name = match known {
             Some(name) => self.text(name, &format!("{at}/competency_ref")),
             None => self.optional(competency.name.as_ref(), &format!("{at}/name")),
         };
-        let level_at = format!("{at}/level");
-        let level = match (&competency.level, reference) {
-            (Some(Text::Plain(id)), Some(reference)) => {
-                let known = self.names.levels.get(&(reference, id.clone()));
-                known.map_or_else(|| Rich::plain(id, &level_at), |name| self.text(name, &level_at))
-            }
-            (level, _) => self.optional(level.as_ref(), &level_at),
-        };
+        let level = self.competency_level(competency, &format!("{at}/level"));
         let description = self.optional(competency.description.as_ref(), &format!("{at}/description"));
         self.qualified(name, level, description, competency.tier, competency.lawful_exception.as_ref(), &at)
+    }
+
+    /// The level: a name of the framework's, or a text.
+    pub(super) fn competency_level(&self, competency: &Competency, at: &str) -> Rich {
+        match (&competency.level, &competency.competency_ref) {
+            (Some(Text::Plain(id)), Some(reference)) => {
+                let known = self.names.levels.get(&(reference.as_str().to_string(), id.clone()));
+                known.map_or_else(|| Rich::plain(id, at), |name| self.text(name, at))
+            }
+            (level, _) => self.optional(level.as_ref(), at),
+        }
     }
 
     fn requirement(&self, requirement: &Requirement, at: &str) -> Rich {

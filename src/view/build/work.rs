@@ -44,12 +44,10 @@ impl Builder<'_> {
                     .unwrap_or_default(),
             ),
         ];
-        let kpis = duty.kpi_refs.iter().enumerate().map(|(number, reference)| {
-            let known = self.role.kpis.iter().find(|kpi| kpi.id.as_ref() == Some(reference));
-            let at = format!("{at}/kpi_refs/{number}");
-            let name = known.and_then(|kpi| kpi.name.as_ref()).map(|name| self.text(name, &at));
-            name.unwrap_or_else(|| Rich::plain(reference.as_str(), at))
-        });
+        let kpis =
+            duty.kpi_refs.iter().enumerate().map(|(number, reference)| {
+                self.kpi_name(reference.as_str(), &format!("{at}/kpi_refs/{number}"))
+            });
         let details = [
             self.field(
                 "duties.essential_reason",
@@ -81,6 +79,13 @@ impl Builder<'_> {
         view.tasks_whole = view.tasks.iter().map(lines_of).sum::<usize>() <= FIELD_LINES_KEPT_WHOLE;
         view.whole = lines_of_duty(&view) <= LINES_KEPT_WHOLE;
         view
+    }
+
+    /// The name of an indicator of the role.
+    pub(super) fn kpi_name(&self, id: &str, at: &str) -> Rich {
+        let known = self.role.kpis.iter().find(|kpi| kpi.id.as_ref().is_some_and(|it| it.as_str() == id));
+        let name = known.and_then(|kpi| kpi.name.as_ref()).map(|name| self.text(name, at));
+        name.unwrap_or_else(|| Rich::plain(id, at))
     }
 
     /// What is assessed; an empty field where the role has the key with nothing
@@ -128,7 +133,7 @@ impl Builder<'_> {
         self.table(&columns, groups.collect())
     }
 
-    fn limit(&self, limit: &AuthorityLimit, at: &str) -> Rich {
+    pub(super) fn limit(&self, limit: &AuthorityLimit, at: &str) -> Rich {
         let Some(amount) = limit.amount else { return Rich::default() };
         let currency = limit.currency.as_deref().map(|code| self.locale.currency(code)).unwrap_or_default();
         let amount =
