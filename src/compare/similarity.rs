@@ -1,5 +1,5 @@
-//! Owns how much two texts are about the same thing. May import `words` and
-//! `content`.
+//! Owns how much two texts are about the same thing. May import `markdown`, and
+//! `words` and `content`.
 //!
 //! A text is a vector of terms: its words, and for Chinese the pairs of
 //! neighbouring characters in them. A term weighs by how rare it is among the

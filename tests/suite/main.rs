@@ -5,6 +5,7 @@
 
 mod build;
 mod commands;
+mod compare;
 mod docs;
 mod escapes;
 mod golden;
