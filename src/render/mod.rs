@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use typst::foundations::Bytes;
 
 use crate::diagnostic::{Code, Diagnostic, Message};
-use crate::view::{DocumentView, Logo, Rich, Theme};
+use crate::view::{ComparisonView, DocumentView, Logo, Rich, Theme};
 
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
 pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
@@ -159,6 +159,28 @@ impl Renderer {
             }
         }
         Ok(source)
+    }
+
+    /// A comparison in a target.
+    pub fn render_comparison(
+        &self,
+        view: &ComparisonView,
+        target: Target,
+    ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let markup = target.markup();
+        let text = self.templates.render_named(markup, view.theme, view).map_err(|finding| vec![*finding])?;
+        match target {
+            Target::Markdown => Ok(tidy_markdown(&text).into_bytes()),
+            Target::Html => Ok(text.into_bytes()),
+            Target::Pdf => {
+                let mut characters = BTreeSet::new();
+                view.visit(&mut |words| characters.extend(words.chars()));
+                // What no font has was an error of its document; here it is a box.
+                let typeset = self.engine().for_characters(&characters).compile(text)?;
+                let operands: Vec<&str> = view.columns.iter().map(|column| &*column.operand).collect();
+                typeset.pdf(&format!("compare/{}", operands.join("/")), &view.date)
+            }
+        }
     }
 
     fn pdf(&self, view: &DocumentView) -> Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>> {

@@ -182,17 +182,27 @@ impl TemplateSet {
     /// Renders a document's template, `THEME.md`, `THEME.html` or `THEME.typ`; of a
     /// bilingual document, `pair.md` and so on.
     pub fn render(&self, markup: Markup, view: &DocumentView) -> Result<String, Box<Diagnostic>> {
+        let name = if view.languages.is_some() { "pair" } else { &view.theme };
+        self.render_named(markup, name, view)
+    }
+
+    /// Renders the template of this name, or else that of the theme's base.
+    pub fn render_named(
+        &self,
+        markup: Markup,
+        template: &str,
+        view: &impl serde::Serialize,
+    ) -> Result<String, Box<Diagnostic>> {
         let (folder, extension) = markup.folder();
         let engine = &self.engines[markup as usize];
-        let name = if view.languages.is_some() { "pair" } else { &view.theme };
-        let mut name = format!("{name}.{extension}");
+        let mut name = format!("{template}.{extension}");
         if !engine.contains_template(&name) {
             name = format!("{}.{extension}", self.base);
         }
         if !engine.contains_template(&name) {
             let message = Message::new(
-                format!("the theme `{}` has no template {folder}/{name}", view.theme),
-                format!("版式 `{}` 没有模板 {folder}/{name}", view.theme),
+                format!("the theme `{template}` has no template {folder}/{name}"),
+                format!("版式 `{template}` 没有模板 {folder}/{name}"),
             );
             return Err(Diagnostic::error(Code::TemplateError, message)
                 .about(format!("templates/{folder}/{name}"))

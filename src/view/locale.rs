@@ -25,6 +25,8 @@ pub struct Locale {
     pub patterns: BTreeMap<String, String>,
     /// Fixed words that templates need.
     pub labels: BTreeMap<String, String>,
+    /// Words and phrases of comparisons.
+    pub compare: BTreeMap<String, String>,
     /// Names of currencies by ISO 4217 code; a code without one is shown itself.
     pub currencies: BTreeMap<String, String>,
     /// Names of countries by ISO 3166-1 code; a code without one is shown itself.
@@ -99,6 +101,26 @@ impl Locale {
         self.sections.get(id).unwrap_or_else(|| panic!("the locale has no heading for the section {id}"))
     }
 
+    /// A word or phrase of comparisons.
+    pub fn compare(&self, name: &str) -> &str {
+        self.compare
+            .get(name)
+            .unwrap_or_else(|| panic!("the locale has no words for the comparison's {name}"))
+    }
+
+    /// A phrase of comparisons, filled with words.
+    pub fn fill_compare(&self, name: &str, values: &[(&str, &str)]) -> String {
+        fill(self.compare(name), values)
+    }
+
+    /// The label of a field, a list or an item's field in a comparison.
+    pub fn compared_field(&self, path: &str) -> &str {
+        let leaf = || path.strip_prefix("qualifications.")?.split_once('.').map(|(_, leaf)| leaf);
+        let requirement = || self.fields.get(&format!("requirement.{}", leaf()?));
+        let found = self.fields.get(path).or_else(requirement).or_else(|| self.sections.get(path));
+        found.unwrap_or_else(|| panic!("the locale has no label for the field {path} of a comparison"))
+    }
+
     /// The label of a term.
     pub fn term<T: Term>(&self, term: T) -> &str {
         self.term_of(T::VOCABULARY, term.key())
@@ -117,10 +139,7 @@ impl Locale {
 
     /// A pattern, filled with words.
     pub fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {
-        let values: Vec<(&str, Rich)> =
-            values.iter().map(|(name, value)| (*name, Rich::plain(*value, ""))).collect();
-        let values: Vec<(&str, &Rich)> = values.iter().map(|(name, value)| (*name, value)).collect();
-        Rich::fill(self.pattern(name), &values).to_plain()
+        fill(self.pattern(name), values)
     }
 
     /// A number of things, in the singular or the plural.
@@ -197,6 +216,13 @@ impl Locale {
             Numerals::Chinese => format!("{}、", chinese_numeral(number)),
         }
     }
+}
+
+fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
+    let values: Vec<(&str, Rich)> =
+        values.iter().map(|(name, value)| (*name, Rich::plain(*value, ""))).collect();
+    let values: Vec<(&str, &Rich)> = values.iter().map(|(name, value)| (*name, value)).collect();
+    Rich::fill(pattern, &values).to_plain()
 }
 
 fn built_in(language: Language) -> serde_json::Value {

@@ -6,6 +6,7 @@
 //! would have to decide is decided here.
 
 mod build;
+mod comparison;
 mod locale;
 mod logo;
 mod pair;
@@ -15,6 +16,10 @@ mod theme;
 use serde::Serialize;
 
 pub use build::{Names, content, document};
+pub use comparison::{
+    CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, change_note,
+    comparison, signers,
+};
 pub use locale::Locale;
 pub use logo::Logo;
 pub use pair::{Both, Entry, Languages, PairPart, PairRow, pair};
@@ -74,6 +79,21 @@ pub struct Look {
     pub body_font: String,
     /// The font family of headings, labels and emphasis; empty for the theme's.
     pub heading_font: String,
+}
+
+impl Look {
+    /// The look of a theme.
+    pub(crate) fn of(theme: &Theme) -> Self {
+        let settings = &theme.settings;
+        let fonts = settings.fonts.clone().unwrap_or_default();
+        Self {
+            accent: settings.accent_color.clone().unwrap_or_default(),
+            logo: theme.logo.as_ref().map(|logo| logo.data_url()).unwrap_or_default(),
+            paper: settings.paper.unwrap_or_default().name(),
+            body_font: fonts.body.unwrap_or_default(),
+            heading_font: fonts.heading.unwrap_or_default(),
+        }
+    }
 }
 
 /// A section with a heading.

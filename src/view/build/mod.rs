@@ -118,7 +118,6 @@ pub fn document(
 ) -> DocumentView {
     let settings = &theme.settings;
     let header = settings.header.clone().unwrap_or_default();
-    let fonts = settings.fonts.clone().unwrap_or_default();
     let footer = settings.footer.as_ref().and_then(|footer| footer.text.as_ref());
     let shown = |part: Option<bool>| part.unwrap_or(true);
     let builder = Builder { resolved, role: &resolved.role, names, locale, language };
@@ -176,13 +175,7 @@ pub fn document(
         footer: builder.optional(footer, ""),
         date: latest_date(role),
         labels: locale.labels.clone(),
-        look: Look {
-            accent: settings.accent_color.clone().unwrap_or_default(),
-            logo: theme.logo.as_ref().map(|logo| logo.data_url()).unwrap_or_default(),
-            paper: settings.paper.unwrap_or_default().name(),
-            body_font: fonts.body.unwrap_or_default(),
-            heading_font: fonts.heading.unwrap_or_default(),
-        },
+        look: Look::of(theme),
         sections,
     }
 }
