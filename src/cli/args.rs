@@ -47,6 +47,8 @@ pub enum UiLang {
 pub enum Command {
     /// Build the documents of a library
     Build(BuildArgs),
+    /// Compare roles, or two states of one, side by side
+    Compare(CompareArgs),
     /// List the roles of a library
     List(ListArgs),
     /// List the themes, or show what one consists of
@@ -57,7 +59,7 @@ pub enum Command {
     Init(InitArgs),
     /// Start a role: a skeleton, or a variant of another role
     New(NewArgs),
-    /// Print the JSON Schema of a role, of rolebook.json or of a theme
+    /// Print the JSON Schema of a role, of rolebook.json, of a theme or of a comparison
     Schema(SchemaArgs),
     /// Print a script that completes commands and options in a shell
     Completions(CompletionsArgs),
@@ -122,6 +124,75 @@ pub enum EmitArg {
     Typst,
 }
 
+/// Arguments of `compare`.
+#[derive(Debug, clap::Args)]
+pub struct CompareArgs {
+    /// Two to six roles: ID, ID@REVISION of git, LIBRARY#ID, or a PDF that rolebook made; one of two libraries
+    #[arg(value_name = "ROLE")]
+    pub roles: Vec<String>,
+    /// Folder of the library: the one with rolebook.json; can be given several times [default: this folder]
+    #[arg(long, value_name = "DIR")]
+    pub library: Vec<PathBuf>,
+    /// Language to compare [default: that of the messages, if all have it]
+    #[arg(long, short, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// How to print the comparison [default: by the ending of --out, else terminal]
+    #[arg(long, short, value_name = "FORMAT")]
+    pub format: Option<CompareFormat>,
+    /// File to write to [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// What to show [default: differences in a terminal, else all]
+    #[arg(long, value_name = "WHAT")]
+    pub show: Option<Show>,
+    /// Say which base wrote a value
+    #[arg(long)]
+    pub origins: bool,
+    /// Let width, punctuation and ways of writing a value count
+    #[arg(long)]
+    pub strict: bool,
+    /// Columns of the terminal [default: as many as it has]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    pub width: Option<u16>,
+    /// Show how similar all roles of the library are
+    #[arg(long, conflicts_with_all = ["roles", "extract_base"])]
+    pub matrix: bool,
+    /// Only roles of this job family, or a role and its variants
+    #[arg(long, value_name = "FAMILY", requires = "matrix")]
+    pub family: Option<String>,
+    /// Propose a common base of these roles, and them as variants of it
+    #[arg(long)]
+    pub extract_base: bool,
+    /// Id of the proposed base
+    #[arg(long, value_name = "ID", requires = "extract_base", default_value = "common-base")]
+    pub base_id: String,
+}
+
+/// How a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// Columns in a terminal
+    Terminal,
+    /// Markdown
+    #[value(alias = "markdown")]
+    Md,
+    /// HTML
+    Html,
+    /// PDF
+    Pdf,
+    /// JSON for programs
+    Json,
+}
+
+/// What of a comparison is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Show {
+    /// Only what differs
+    Differences,
+    /// Everything
+    All,
+}
+
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
@@ -139,6 +210,8 @@ pub enum SchemaOf {
     Library,
     /// A file of templates/themes/
     Theme,
+    /// What compare --format json prints
+    Comparison,
 }
 
 /// Arguments of `list`.

@@ -17,8 +17,7 @@ use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
-use crate::fs;
-use crate::json::{self, Node};
+use crate::json::Node;
 use crate::model::{Edition, Id, Language};
 use crate::publish::{document_path, publish};
 use crate::render::{Artifact, FALLBACK, Markup, Renderer, Target, TemplateSet, ThemeSet, prepare_engine};
@@ -200,20 +199,7 @@ fn load_locales(
         if !config.editions.is_empty() && !wanted {
             continue;
         }
-        let mut locale = Locale::built_in(language);
-        let path = config.library.join("locales").join(format!("{language}.json"));
-        if fs::is_file(&path) {
-            let words = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
-                let source = sources.add(&path, &text);
-                let words = json::parse(sources, source)?;
-                let faults = json::conform(&words, &Locale::schema(language));
-                if faults.is_empty() { Ok(words) } else { Err(faults) }
-            });
-            match words {
-                Ok(words) => locale.overlay(language, &words.to_json()),
-                Err(faults) => findings.extend(faults),
-            }
-        }
+        let locale = library::locale(&config.library, language, sources, findings);
         locales.insert(language, locale);
     }
     locales

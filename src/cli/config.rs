@@ -56,6 +56,13 @@ impl UiLanguage {
     }
 }
 
+/// The columns to print in: those of the terminal, else what `COLUMNS` says, else 100.
+pub(super) fn output_width() -> usize {
+    let terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    let said = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    terminal.or_else(said).filter(|&width| width >= 40).unwrap_or(100)
+}
+
 /// What `build` is to do.
 #[derive(Debug)]
 pub struct BuildConfig {

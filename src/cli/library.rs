@@ -7,7 +7,10 @@ use super::Failure;
 use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
-use crate::view::Logo;
+use crate::json;
+use crate::model::Language;
+use crate::source::Sources;
+use crate::view::{Locale, Logo};
 
 /// Fails unless the folder is a library.
 pub(super) fn must_be_one(folder: &Path) -> Result<(), Failure> {
@@ -51,6 +54,31 @@ pub(super) fn fonts(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
         }
     }
     Ok(files)
+}
+
+/// The words of a language: the built-in ones, and over them those of the library.
+/// What is wrong with a file of these is a finding.
+pub(super) fn locale(
+    folder: &Path,
+    language: Language,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> Locale {
+    let mut locale = Locale::built_in(language);
+    let path = folder.join("locales").join(format!("{language}.json"));
+    if fs::is_file(&path) {
+        let words = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
+            let source = sources.add(&path, &text);
+            let words = json::parse(sources, source)?;
+            let faults = json::conform(&words, &Locale::schema(language));
+            if faults.is_empty() { Ok(words) } else { Err(faults) }
+        });
+        match words {
+            Ok(words) => locale.overlay(language, &words.to_json()),
+            Err(faults) => findings.extend(faults),
+        }
+    }
+    locale
 }
 
 /// The logo of the library's organization; what is wrong with it is a finding.

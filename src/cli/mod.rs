@@ -3,6 +3,8 @@
 
 mod args;
 mod build;
+mod compare;
+mod compared;
 mod complete;
 mod config;
 mod fonts;
@@ -32,8 +34,10 @@ pub use config::{BuildConfig, UiLanguage};
 pub enum Outcome {
     /// Nothing to complain of: exit status 0.
     Fine,
-    /// There were errors in the library: exit status 1.
+    /// There were errors in the library, or differences between roles: exit status 1.
     Findings,
+    /// What was asked for could not be read, which was reported: exit status 2.
+    Unreadable,
     /// The command line said too little and the help was shown: exit status 2.
     Usage,
 }
@@ -93,7 +97,7 @@ pub fn run() -> ExitCode {
     let (message, hints) = match result {
         Ok(Outcome::Fine) | Err(Failure::BrokenPipe) => return ExitCode::SUCCESS,
         Ok(Outcome::Findings) => return ExitCode::from(1),
-        Ok(Outcome::Usage) => return ExitCode::from(2),
+        Ok(Outcome::Usage | Outcome::Unreadable) => return ExitCode::from(2),
         Err(Failure::Environment(message)) => (message, Vec::new()),
         Err(Failure::Usage { message, hints }) => (message, hints),
     };
@@ -105,6 +109,7 @@ pub fn run() -> ExitCode {
 fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
+        Command::Compare(args) => compare::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),

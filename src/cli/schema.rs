@@ -1,16 +1,17 @@
-//! Owns the command `schema`. May import `model` and the rest of `cli`.
+//! Owns the command `schema`. May import `model`, `compare` and the rest of `cli`.
 
 use std::io::Write;
 
 use super::args::{SchemaArgs, SchemaOf};
 use super::{Failure, Outcome};
-use crate::model;
+use crate::{compare, model};
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
         SchemaOf::Role => model::generate_role_schema(),
         SchemaOf::Library => model::generate_library_schema(),
         SchemaOf::Theme => model::generate_theme_schema(),
+        SchemaOf::Comparison => compare::schema(),
     };
     writeln!(std::io::stdout().lock(), "{schema:#}")?;
     Ok(Outcome::Fine)

@@ -19,6 +19,7 @@ const HELP: &[(&str, &str)] = &[
         "用一个岗位库生成全部岗位说明书：Markdown、HTML 和 PDF",
     ),
     ("Build the documents of a library", "生成岗位库的全部文档"),
+    ("Compare roles, or two states of one, side by side", "并排对比岗位，或同一岗位的两个版本"),
     ("List the roles of a library", "列出岗位库中的岗位"),
     ("List the themes, or show what one consists of", "列出版式，或查看某个版式的构成"),
     ("List the themes", "列出版式"),
@@ -30,8 +31,8 @@ const HELP: &[(&str, &str)] = &[
         "新建岗位：待填写的空白岗位，或已有岗位的变体",
     ),
     (
-        "Print the JSON Schema of a role, of rolebook.json or of a theme",
-        "输出岗位文件、rolebook.json 或版式文件的 JSON Schema",
+        "Print the JSON Schema of a role, of rolebook.json, of a theme or of a comparison",
+        "输出岗位文件、rolebook.json、版式文件或对比结果的 JSON Schema",
     ),
     (
         "Print a script that completes commands and options in a shell",
@@ -82,6 +83,41 @@ const HELP: &[(&str, &str)] = &[
         "Use no fonts but the built-in ones and those of the library",
         "只用内置字体和岗位库的字体，不用系统字体",
     ),
+    // compare
+    (
+        "Two to six roles: ID, ID@REVISION of git, LIBRARY#ID, or a PDF that rolebook made; one of two libraries",
+        "二至六个岗位：编号、编号@git版本、岗位库#编号，或 rolebook 生成的 PDF；对比两个岗位库时写一个即可",
+    ),
+    (
+        "Folder of the library: the one with rolebook.json; can be given several times [default: this folder]",
+        "岗位库所在的文件夹，即含有 rolebook.json 的文件夹；可多次给出 [默认：当前文件夹]",
+    ),
+    (
+        "Language to compare [default: that of the messages, if all have it]",
+        "对比所用的语言 [默认：提示信息的语言，前提是各岗位都有]",
+    ),
+    (
+        "How to print the comparison [default: by the ending of --out, else terminal]",
+        "输出形式 [默认：按 --out 的扩展名，否则为终端]",
+    ),
+    ("File to write to [default: standard output]", "输出文件 [默认：标准输出]"),
+    (
+        "What to show [default: differences in a terminal, else all]",
+        "显示内容 [默认：终端只显示差异，其他形式显示全部]",
+    ),
+    ("Say which base wrote a value", "注明每个值出自哪个基准岗位"),
+    ("Let width, punctuation and ways of writing a value count", "全角半角、标点、数值写法不同也算差异"),
+    ("Columns of the terminal [default: as many as it has]", "终端宽度（列数）[默认：终端实际宽度]"),
+    ("Show how similar all roles of the library are", "显示岗位库中全部岗位的相似程度"),
+    ("Only roles of this job family, or a role and its variants", "只看该职族的岗位，或某岗位及其变体"),
+    (
+        "Propose a common base of these roles, and them as variants of it",
+        "为这些岗位拟定共同的基准岗位，并把它们改写为变体",
+    ),
+    ("Id of the proposed base", "拟定的基准岗位的编号"),
+    ("Columns in a terminal", "在终端分栏显示"),
+    ("Only what differs", "只显示差异"),
+    ("Everything", "全部"),
     // list
     ("How to print the list", "输出形式"),
     ("Language of the titles [default: that of the messages]", "岗位名称的语言 [默认：提示信息的语言]"),
@@ -105,6 +141,7 @@ const HELP: &[(&str, &str)] = &[
     ("A file of roles/", "roles/ 中的岗位文件"),
     ("rolebook.json", "rolebook.json"),
     ("A file of templates/themes/", "templates/themes/ 中的版式文件"),
+    ("What compare --format json prints", "compare --format json 的输出"),
     // completions
     ("The shell", "命令行解释器"),
     // man, help
@@ -117,7 +154,7 @@ const HELP: &[(&str, &str)] = &[
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
         (Message::new("Make", "生成"), &["build"]),
-        (Message::new("Look", "查看"), &["list", "theme", "fonts"]),
+        (Message::new("Look", "查看"), &["compare", "list", "theme", "fonts"]),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
 }
@@ -154,6 +191,29 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "what the templates see of it",
                 "查看模板看到的内容",
             ),
+        ],
+        "compare" => &[
+            (
+                "rolebook compare account-manager key-account-manager",
+                "what differs, in the terminal",
+                "在终端查看差异",
+            ),
+            (
+                "rolebook compare account-manager key-account-manager --out compare.html",
+                "a page to hand around",
+                "生成可以分发的网页",
+            ),
+            (
+                "rolebook compare account-manager@HEAD~1 account-manager",
+                "the last change, and who must sign again",
+                "最近一次修改，以及谁须重新签署",
+            ),
+            (
+                "rolebook compare signed.pdf account-manager",
+                "a PDF against the library",
+                "把 PDF 与岗位库对比",
+            ),
+            ("rolebook compare --matrix", "which roles are nearly the same", "哪些岗位几乎相同"),
         ],
         "list" => &[
             ("rolebook list", "the roles in this folder", "当前文件夹中的岗位"),
@@ -245,6 +305,7 @@ pub(super) fn theme(name: &str) -> Option<Message> {
 pub(super) fn expected(option: &str) -> Option<Message> {
     Some(match option {
         "--jobs" => Message::new("write a whole number from 1 to 1024", "请写 1 到 1024 的整数"),
+        "--width" => Message::new("write a whole number from 40 to 1000", "请写 40 到 1000 的整数"),
         _ => return None,
     })
 }

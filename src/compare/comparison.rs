@@ -274,6 +274,26 @@ pub fn compare(contents: &[Content], operands: Vec<Operand>, language: &str, str
     }
 }
 
+/// The JSON Schema (2020-12) of a comparison.
+pub fn schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12();
+    let mut schema = settings.into_generator().into_root_schema_for::<Comparison>().to_value();
+    without_formats(&mut schema);
+    schema
+}
+
+/// The integer formats of Rust say nothing to a reader.
+fn without_formats(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(object) => {
+            object.remove("format");
+            object.values_mut().for_each(without_formats);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(without_formats),
+        _ => {}
+    }
+}
+
 /// The sections in the order in which they are compared: that of the model.
 pub const SECTIONS: [&str; 22] = [
     "identification",

@@ -69,7 +69,7 @@ pub fn diff(before: &str, after: &str, strict: bool) -> Vec<Segment> {
     let keys = |tokens: &[Token<'_>]| tokens.iter().map(|token| token.key.clone()).collect::<Vec<_>>();
     let (old_keys, new_keys) = (keys(&old), keys(&new));
     let ops = capture_diff_slices(Algorithm::Patience, &old_keys, &new_keys);
-    let ops = without_islands(&ops, &old);
+    let ops = without_islands(&ops, &old, &new);
     let mut segments = Vec::new();
     for op in ops {
         match op {
@@ -154,37 +154,66 @@ fn push(segments: &mut Vec<Segment>, kind: SegmentKind, token: &Token<'_>, befor
     segments.push(Segment { kind, text: token.text.into(), before: before.map(str::to_string), quantity });
 }
 
-/// Takes equal runs of one character between two changes into the changes: a
-/// reader sees one change, and not three.
-fn without_islands(ops: &[DiffOp], old: &[Token<'_>]) -> Vec<DiffOp> {
-    let is_island = |op: &DiffOp| match *op {
-        DiffOp::Equal { old_index, len, .. } => {
-            let run = &old[old_index..old_index + len];
-            run.iter().all(|token| !matches!(token.key, Key::Quantity(_)))
-                && run.iter().map(|token| token.length).sum::<usize>() <= 1
-        }
-        _ => false,
-    };
-    let mut out: Vec<DiffOp> = Vec::new();
-    for (at, op) in ops.iter().enumerate() {
-        let between = at > 0 && at + 1 < ops.len();
-        let joins = match out.last() {
-            Some(DiffOp::Equal { .. }) | None => false,
-            Some(_) => !matches!(op, DiffOp::Equal { .. }) || (between && is_island(op)),
+/// Takes short equal runs between two changes into the changes, so that a reader
+/// sees one change, and not three: runs of one character, and those that are
+/// shorter than the change before and the change after them.
+fn without_islands(ops: &[DiffOp], old: &[Token<'_>], new: &[Token<'_>]) -> Vec<DiffOp> {
+    let length = |tokens: &[Token<'_>]| tokens.iter().map(|token| token.length).sum::<usize>();
+    let change = |op: &DiffOp| length(&old[op.old_range()]).max(length(&new[op.new_range()]));
+    // A value that was exchanged for another stands for itself.
+    let only_quantities = |op: &DiffOp| {
+        let all = |tokens: &[Token<'_>]| {
+            !tokens.is_empty() && tokens.iter().all(|token| matches!(token.key, Key::Quantity(_)))
         };
-        if joins && let Some(last) = out.last_mut() {
-            let (before, after) = (last.old_range(), last.new_range());
-            *last = DiffOp::Replace {
-                old_index: before.start,
-                old_len: op.old_range().end - before.start,
-                new_index: after.start,
-                new_len: op.new_range().end - after.start,
-            };
-        } else {
-            out.push(*op);
+        all(&old[op.old_range()]) && all(&new[op.new_range()])
+    };
+    let mut ops: Vec<DiffOp> = joined(ops);
+    // A run that is taken in makes the change around it longer, so that the next one
+    // may follow.
+    while let Some(at) = (1..ops.len().saturating_sub(1)).find(|&at| {
+        let DiffOp::Equal { old_index, len, .. } = ops[at] else { return false };
+        let run = &old[old_index..old_index + len];
+        let size = length(run);
+        size <= 1 && !run.iter().any(|token| matches!(token.key, Key::Quantity(_)))
+            || size < change(&ops[at - 1]).min(change(&ops[at + 1])).min(SHORT_RUN)
+                && !only_quantities(&ops[at - 1])
+                && !only_quantities(&ops[at + 1])
+    }) {
+        let taken = replaced(&[ops[at - 1], ops[at], ops[at + 1]]);
+        ops.splice(at - 1..=at + 1, [taken]);
+    }
+    ops
+}
+
+/// An equal run of so many characters is never taken into the changes around it:
+/// four Chinese words, or two English ones.
+const SHORT_RUN: usize = 8;
+
+/// Neighbouring changes as one.
+fn joined(ops: &[DiffOp]) -> Vec<DiffOp> {
+    let mut out: Vec<DiffOp> = Vec::new();
+    for op in ops {
+        match out.last_mut() {
+            Some(last) if !is_equal(last) && !is_equal(op) => *last = replaced(&[*last, *op]),
+            _ => out.push(*op),
         }
     }
     out
+}
+
+fn is_equal(op: &DiffOp) -> bool {
+    matches!(op, DiffOp::Equal { .. })
+}
+
+/// Operations that follow each other as one change.
+fn replaced(ops: &[DiffOp]) -> DiffOp {
+    let (first, last) = (&ops[0], &ops[ops.len() - 1]);
+    DiffOp::Replace {
+        old_index: first.old_range().start,
+        old_len: last.old_range().end - first.old_range().start,
+        new_index: first.new_range().start,
+        new_len: last.new_range().end - first.new_range().start,
+    }
 }
 
 /// Punctuation that folding leaves out of account. Signs that change a meaning
@@ -252,26 +281,33 @@ fn push_words<'a>(run: &'a str, strict: bool, tokens: &mut Vec<Token<'a>>) {
     }
 }
 
-/// Marks that do not count go along with the word before them, or at the start
-/// of the text with the word after them.
+/// Marks that do not count go along with the word before them; opening ones, and
+/// those at the start of the text, with the word after them.
 fn join_tails<'a>(text: &'a str, tokens: Vec<Token<'a>>) -> Vec<Token<'a>> {
     let at = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
     let mut joined: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
     let mut lead: Option<usize> = None;
-    for token in tokens {
+    let last_word = tokens.iter().rposition(|token| token.key != Key::Mark(String::new()));
+    for (number, token) in tokens.into_iter().enumerate() {
         let start = at(token.text);
         let end = start + token.text.len();
-        if token.key == Key::Mark(String::new()) {
-            match joined.last_mut() {
-                Some(last) => last.text = &text[at(last.text)..end],
-                None => lead = lead.or(Some(start)),
-            }
-        } else {
+        if token.key != Key::Mark(String::new()) {
             let text = &text[lead.take().unwrap_or(start)..end];
             joined.push(Token { text, ..token });
+            continue;
+        }
+        let opens = token.text.starts_with(is_opening) && last_word.is_some_and(|last| number < last);
+        match joined.last_mut() {
+            Some(last) if lead.is_none() && !opens => last.text = &text[at(last.text)..end],
+            _ => lead = lead.or(Some(start)),
         }
     }
     joined
+}
+
+/// Whether a mark belongs to what follows it.
+fn is_opening(c: char) -> bool {
+    "（《〈“‘「『【〔［｛([{".contains(c)
 }
 
 #[cfg(test)]

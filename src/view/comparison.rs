@@ -386,7 +386,14 @@ impl View<'_> {
                 }
             }
         }
-        // What became of the item as a whole is said in its first row.
+        // What became of the item as a whole is said in its first row, and there alone.
+        for row in &mut rows[first + 1..] {
+            for (operand, cell) in row.cells.iter_mut().enumerate() {
+                if item.places[operand].is_none() || item.places[0].is_none() {
+                    cell.remark.clear();
+                }
+            }
+        }
         for (operand, cell) in rows[first].cells.iter_mut().enumerate() {
             cell.remark = self.remark(item, operand);
         }

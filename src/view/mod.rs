@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use build::{Names, content, document};
 pub use comparison::{
-    CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, change_note,
+    CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, Shown, change_note,
     comparison, signers,
 };
 pub use locale::Locale;

@@ -1,0 +1,374 @@
+//! Owns the command `compare`: which roles are meant, where they are read from,
+//! and what of the comparison is written. May import everything but the other
+//! commands.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::{CompareArgs, CompareFormat, Show};
+use super::config::{UiLanguage, output_width};
+use super::{Failure, Outcome, compared, library, report};
+use crate::catalog::Catalog;
+use crate::compare::{Comparison, Content, Operand, compare};
+use crate::diagnostic::{Diagnostic, Message, Severity};
+use crate::fs;
+use crate::json::Node;
+use crate::model::{Id, Language, RoleDefinition, Term};
+use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet};
+use crate::resolve::{ResolvedRole, resolve};
+use crate::source::Sources;
+use crate::view::{Locale, Names, Shown, change_note, comparison, content, signers};
+
+/// The most roles that fit beside each other.
+const MOST: usize = 6;
+
+/// A role that was asked for, where it is to be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    /// In a library, as it is or as it was at a revision.
+    Library { folder: PathBuf, id: String, revision: Option<String> },
+    /// In a PDF that carries it.
+    Pdf(PathBuf),
+}
+
+/// A role that was read.
+struct State {
+    typed: String,
+    resolved: ResolvedRole,
+    names: Arc<Names>,
+    sources: Arc<Sources>,
+    /// The languages that it can be compared in.
+    languages: Vec<Language>,
+}
+
+pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
+    let format = format(args)?;
+    let places = places(args)?;
+    let mut states = Vec::new();
+    let mut unreadable = false;
+    for (typed, place) in places {
+        match read(&typed, &place)? {
+            Ok(state) => states.push(state),
+            Err(Unread { findings, sources }) => {
+                unreadable = true;
+                print_findings(findings, &sources, ui)?;
+            }
+        }
+    }
+    if unreadable {
+        return Ok(Outcome::Unreadable);
+    }
+    let folder = args.library.first().map_or_else(PathBuf::new, |folder| library::plain(folder));
+    let look = Look::of(&folder);
+    let language = language(args, &states, ui)?;
+    let mut compared = compared_in(&states, language, args.strict, &look);
+    if compared.is_of_one_role() {
+        let role = &states[1].resolved.role;
+        let of = |language| {
+            let compared = compared_in(&states, language, args.strict, &look);
+            let locale = look.locale(language);
+            let signers = signers(&compared, role, &locale, language);
+            (change_note(&compared, &locale, language, &signers), signers)
+        };
+        let common = common_languages(&states);
+        compared.change_notes = common.iter().map(|&language| of(language).0).collect();
+        compared.sign_again = Some(of(language).1);
+        if compared.same
+            && compared.change_notes.iter().all(|note| note.material.is_empty() && note.editorial.is_empty())
+        {
+            compared.change_notes.clear();
+        }
+    }
+    let bytes = write(&compared, format, language, args, &look, ui)?;
+    match (&args.out, bytes) {
+        (_, Err(findings)) => {
+            print_findings(findings, &Sources::default(), ui)?;
+            return Ok(Outcome::Unreadable);
+        }
+        (Some(path), Ok(bytes)) => fs::write_whole(path, &bytes)?,
+        (None, Ok(bytes)) => {
+            if format == CompareFormat::Terminal {
+                anstream::stdout().lock().write_all(&bytes)?;
+            } else {
+                std::io::stdout().lock().write_all(&bytes)?;
+            }
+        }
+    }
+    Ok(if compared.same { Outcome::Fine } else { Outcome::Findings })
+}
+
+fn format(args: &CompareArgs) -> Result<CompareFormat, Failure> {
+    let by_ending = || {
+        let ending = args.out.as_ref()?.extension()?.to_str()?.to_lowercase();
+        Some(match &*ending {
+            "md" => CompareFormat::Md,
+            "html" | "htm" => CompareFormat::Html,
+            "pdf" => CompareFormat::Pdf,
+            "json" => CompareFormat::Json,
+            _ => return None,
+        })
+    };
+    let format = args.format.or_else(by_ending).unwrap_or(CompareFormat::Terminal);
+    if format == CompareFormat::Pdf && args.out.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::Usage {
+            message: Message::new("a PDF cannot be shown in a terminal", "终端无法显示 PDF"),
+            hints: vec![Message::new("name a file: --out compare.pdf", "请指定文件：--out compare.pdf")],
+        });
+    }
+    Ok(format)
+}
+
+/// What was asked for: as it was typed, and where it is.
+fn places(args: &CompareArgs) -> Result<Vec<(String, Place)>, Failure> {
+    let libraries: Vec<PathBuf> = match &args.library[..] {
+        [] => vec![PathBuf::new()],
+        folders => folders.iter().map(|folder| library::plain(folder)).collect(),
+    };
+    let mut places = Vec::new();
+    for typed in &args.roles {
+        if Path::new(typed).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf")) {
+            places.push((typed.clone(), Place::Pdf(PathBuf::from(typed))));
+            continue;
+        }
+        let (folder, role) = match typed.rsplit_once('#') {
+            Some((folder, role)) => (Some(library::plain(Path::new(folder))), role),
+            None => (None, typed.as_str()),
+        };
+        let (id, revision) = match role.split_once('@') {
+            Some((id, revision)) => (id.to_string(), Some(revision.to_string())),
+            None => (role.to_string(), None),
+        };
+        let of = |folder: &PathBuf| Place::Library {
+            folder: folder.clone(),
+            id: id.clone(),
+            revision: revision.clone(),
+        };
+        match folder {
+            Some(folder) => places.push((typed.clone(), of(&folder))),
+            // One role of several libraries is meant in each of them.
+            None if args.roles.len() == 1 && libraries.len() > 1 => {
+                for folder in &libraries {
+                    places.push((format!("{}#{role}", folder.display()), of(folder)));
+                }
+            }
+            None => {
+                let has = |folder: &&PathBuf| fs::is_file(&folder.join("roles").join(format!("{id}.json")));
+                let folder = libraries.iter().find(has).unwrap_or(&libraries[0]);
+                places.push((typed.clone(), of(folder)));
+            }
+        }
+    }
+    if (2..=MOST).contains(&places.len()) {
+        return Ok(places);
+    }
+    let found = places.len();
+    let message = match found {
+        0 => Message::new("no roles to compare", "没有写要对比的岗位"),
+        1 => Message::new("one role alone cannot be compared", "只有一个岗位，无法对比"),
+        _ => Message::new(
+            format!("{found} roles are more than fit beside each other"),
+            format!("{found} 个岗位过多，无法并排"),
+        ),
+    };
+    Err(Failure::Usage {
+        message,
+        hints: vec![
+            Message::new(
+                "name two to six: rolebook compare ROLE ROLE",
+                "请写二至六个：rolebook compare 岗位 岗位",
+            ),
+            Message::new(
+                "`rolebook list` shows the roles that there are",
+                "`rolebook list` 可列出已有的岗位",
+            ),
+        ],
+    })
+}
+
+/// Why a role could not be read.
+struct Unread {
+    findings: Vec<Diagnostic>,
+    sources: Arc<Sources>,
+}
+
+fn read(typed: &str, place: &Place) -> Result<Result<State, Unread>, Failure> {
+    match place {
+        Place::Library { folder, id, revision: None } => {
+            library::must_be_one(folder)?;
+            let catalog = Catalog::load_for(folder, std::slice::from_ref(id))?;
+            if !catalog.knows(id) {
+                return Err(library::no_role(id, &catalog));
+            }
+            Ok(from_catalog(typed, id, catalog))
+        }
+        Place::Library { .. } | Place::Pdf(_) => todo_operand(typed),
+    }
+}
+
+fn todo_operand(typed: &str) -> Result<Result<State, Unread>, Failure> {
+    Err(Failure::Environment(Message::same(typed)))
+}
+
+fn from_catalog(typed: &str, id: &str, mut catalog: Catalog) -> Result<State, Unread> {
+    let mut findings: Vec<Diagnostic> = std::mem::take(&mut catalog.findings);
+    findings.retain(|finding| finding.severity == Severity::Error);
+    if !catalog.settings_failed && catalog.roles.contains_key(id) {
+        match resolve(&catalog, id) {
+            Ok(resolved) => {
+                let languages = resolved.languages(catalog.settings.document_languages());
+                let names = Arc::new(Names::of(&catalog));
+                let (typed, sources) = (typed.to_string(), Arc::new(catalog.sources));
+                return Ok(State { typed, resolved, names, sources, languages });
+            }
+            Err(found) => findings.extend(found),
+        }
+    }
+    Err(Unread { findings, sources: Arc::new(catalog.sources) })
+}
+
+fn print_findings(mut findings: Vec<Diagnostic>, sources: &Sources, ui: UiLanguage) -> Result<(), Failure> {
+    report::sort(&mut findings, sources);
+    let mut stderr = anstream::stderr().lock();
+    for finding in &findings {
+        writeln!(stderr, "{}\n", report::human(finding, sources, ui))?;
+    }
+    Ok(())
+}
+
+fn common_languages(states: &[State]) -> Vec<Language> {
+    let everywhere = |language: &Language| states.iter().all(|state| state.languages.contains(language));
+    states[0].languages.iter().copied().filter(everywhere).collect()
+}
+
+fn language(args: &CompareArgs, states: &[State], ui: UiLanguage) -> Result<Language, Failure> {
+    let common = common_languages(states);
+    let Some(tag) = &args.lang else {
+        let usual = common.iter().copied().find(|&language| language == ui.language());
+        return Ok(usual.or(common.first().copied()).unwrap_or(states[0].languages[0]));
+    };
+    let known = Language::ALL.map(Language::tag);
+    Language::from_tag(tag).ok_or_else(|| Failure::Usage {
+        message: Message::new(format!("there is no language `{tag}`"), format!("没有语言 `{tag}`")),
+        hints: vec![Message::new(
+            format!("choose one of {}", known.join(", ")),
+            format!("可选：{}", known.join("、")),
+        )],
+    })
+}
+
+fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
+    let locale = look.locale(language);
+    let contents: Vec<Content> = states
+        .iter()
+        .map(|state| {
+            let id = &state.resolved.id;
+            let from = |node: &Node| writer(&state.sources, node, id);
+            content(&state.resolved, &state.names, &locale, language, &from)
+        })
+        .collect();
+    let operands = states.iter().map(|state| operand(state, language)).collect();
+    compare(&contents, operands, language.tag(), strict)
+}
+
+/// The role that wrote a value, or `rolebook.json`; a PDF says it all itself.
+fn writer(sources: &Sources, node: &Node, own: &str) -> String {
+    let path = sources.path(node.span.source);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match name.split_once(".json") {
+        Some(("rolebook", _)) => "rolebook.json".to_string(),
+        Some((id, _)) => id.to_string(),
+        None => own.to_string(),
+    }
+}
+
+fn operand(state: &State, language: Language) -> Operand {
+    let role: &RoleDefinition = &state.resolved.role;
+    let document = role.document.clone().unwrap_or_default();
+    let title = role.title.as_ref().and_then(|title| title.get_or_any(language));
+    Operand {
+        operand: state.typed.clone(),
+        id: state.resolved.id.clone(),
+        title: title.map(|(title, _)| crate::markdown::plain(title)).unwrap_or_default(),
+        version: document.version,
+        status: document.status.map(|status| status.key().to_string()),
+        effective_date: document.effective_date,
+        content_hash: state.resolved.content_hash(),
+    }
+}
+
+/// What the library that the command is given in says of labels and looks.
+struct Look {
+    folder: PathBuf,
+    catalog: Option<Catalog>,
+}
+
+impl Look {
+    fn of(folder: &Path) -> Self {
+        let catalog = library::must_be_one(folder).ok().and_then(|()| Catalog::load_for(folder, &[]).ok());
+        Self { folder: folder.to_owned(), catalog: catalog.filter(|catalog| !catalog.settings_failed) }
+    }
+
+    /// The words of a language; the built-in ones where the library's are not right,
+    /// which `build` reports.
+    fn locale(&self, language: Language) -> Locale {
+        match &self.catalog {
+            Some(_) => library::locale(&self.folder, language, &mut Sources::default(), &mut Vec::new()),
+            None => Locale::built_in(language),
+        }
+    }
+}
+
+fn write(
+    compared: &Comparison,
+    format: CompareFormat,
+    language: Language,
+    args: &CompareArgs,
+    look: &Look,
+    ui: UiLanguage,
+) -> Result<Result<Vec<u8>, Vec<Diagnostic>>, Failure> {
+    if format == CompareFormat::Json {
+        return Ok(Ok(format!("{:#}\n", serde_json::json!(compared)).into_bytes()));
+    }
+    let (templates, settings) = match &look.catalog {
+        Some(catalog) => (look.folder.join("templates"), catalog.settings.clone()),
+        // A folder that is not there: the built-in templates alone.
+        None => (PathBuf::from("templates/none"), Default::default()),
+    };
+    let mut sources = Sources::default();
+    let (themes, faults) = ThemeSet::load(&templates, &mut sources);
+    if !faults.is_empty() {
+        return Ok(Err(faults));
+    }
+    let name = settings.theme.as_ref().map(Id::as_str).filter(|name| themes.knows(name)).unwrap_or(FALLBACK);
+    let mut theme =
+        themes.theme(name, settings.theme_settings.clone().unwrap_or_default()).expect("it is known");
+    theme.logo =
+        look.catalog.as_ref().and_then(|catalog| library::logo(catalog).ok().flatten()).map(Arc::new);
+    let show =
+        args.show.unwrap_or(if format == CompareFormat::Terminal { Show::Differences } else { Show::All });
+    let shown = Shown { only_differences: show == Show::Differences, origins: args.origins };
+    let organization = settings.organization.as_ref().and_then(|organization| organization.name.as_ref());
+    let mut view = comparison(compared, &look.locale(language), language, &theme, organization, shown);
+    // A page in a browser has a switch for it.
+    if show == Show::Differences && format != CompareFormat::Html {
+        view = view.without_same_rows();
+    }
+    let target = match format {
+        CompareFormat::Terminal | CompareFormat::Json => {
+            let width = args.width.map_or_else(output_width, usize::from);
+            let coloured = args.out.is_none()
+                && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+            return Ok(Ok(compared::print(&view, width, coloured, ui).into_bytes()));
+        }
+        CompareFormat::Md => Target::Markdown,
+        CompareFormat::Html => Target::Html,
+        CompareFormat::Pdf => Target::Pdf,
+    };
+    let rendered = TemplateSet::load(&templates, &[target.markup()], &mut sources).and_then(|templates| {
+        let fonts = library::fonts(&look.folder).unwrap_or_default();
+        let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
+        Renderer::of(&theme, &templates, fonts, true).render_comparison(&view, target)
+    });
+    Ok(rendered)
+}
