@@ -65,6 +65,7 @@ pub(super) fn align(lists: &[&[ContentItem]]) -> Vec<Row> {
 struct Texts<'a> {
     lists: &'a [&'a [ContentItem]],
     terms: Vec<Vec<Terms>>,
+    says: Vec<Vec<String>>,
     rarity: Rarity,
 }
 
@@ -73,7 +74,8 @@ impl<'a> Texts<'a> {
         let terms: Vec<Vec<Terms>> =
             lists.iter().map(|items| items.iter().map(Terms::of).collect()).collect();
         let rarity = Rarity::among(terms.iter().flatten());
-        Self { lists, terms, rarity }
+        let says = lists.iter().map(|items| items.iter().map(ContentItem::says).collect()).collect();
+        Self { lists, terms, says, rarity }
     }
 
     fn id(&self, list: usize, item: usize) -> Option<&str> {
@@ -81,6 +83,9 @@ impl<'a> Texts<'a> {
     }
 
     fn similarity(&self, (list, item): (usize, usize), (other_list, other): (usize, usize)) -> f64 {
+        if self.says[list][item] == self.says[other_list][other] {
+            return 1.0;
+        }
         similarity(&self.terms[list][item], &self.terms[other_list][other], &self.rarity)
     }
 
@@ -239,6 +244,7 @@ mod tests {
                     words: words.into(),
                     written: words.into(),
                     key: None,
+                    term: false,
                     pointer: String::new(),
                     from: String::new(),
                 }),

@@ -276,7 +276,7 @@ pub fn compare(contents: &[Content], operands: Vec<Operand>, language: &str, str
 
 /// The JSON Schema (2020-12) of a comparison.
 pub fn schema() -> serde_json::Value {
-    let settings = schemars::generate::SchemaSettings::draft2020_12();
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<Comparison>().to_value();
     without_formats(&mut schema);
     schema
@@ -557,6 +557,11 @@ impl Job {
             };
             let (before, after) = (keyed(&before, reference), keyed(&after, value));
             let segments = diff(&before, &after, true);
+            return (after, segments);
+        }
+        if reference.term && value.term {
+            let of = |kind, text: &str| Segment { kind, text: text.into(), before: None, quantity: false };
+            let segments = vec![of(SegmentKind::Deleted, &before), of(SegmentKind::Inserted, &after)];
             return (after, segments);
         }
         let segments = diff(&before, &after, self.strict);

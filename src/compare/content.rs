@@ -67,6 +67,8 @@ pub struct Value {
     pub written: String,
     /// What tells the value apart where words do not: a term, a number, an id.
     pub key: Option<String>,
+    /// Whether the words are one term of a vocabulary, which changes as a whole.
+    pub term: bool,
     /// JSON Pointer to the value in its role.
     pub pointer: String,
     /// The role, or the file, that wrote the value.
@@ -96,6 +98,30 @@ impl ContentItem {
                 })
             }
         }
+    }
+
+    /// All that the item says, as one text that is the same for the same item.
+    pub(super) fn says(&self) -> String {
+        fn add(value: &Value, out: &mut String) {
+            out.push('\u{1}');
+            out.push_str(value.key.as_deref().unwrap_or(&value.words));
+        }
+        fn walk(fields: &[ContentField], out: &mut String) {
+            for field in fields {
+                out.push('\u{2}');
+                out.push_str(&field.path);
+                match &field.value {
+                    ContentValue::One(value) => add(value, out),
+                    ContentValue::List(items) => items.iter().for_each(|item| out.push_str(&item.says())),
+                }
+            }
+        }
+        let mut out = String::new();
+        match &self.value {
+            ItemValue::Text(value) => add(value, &mut out),
+            ItemValue::Fields(fields) => walk(fields, &mut out),
+        }
+        out
     }
 
     /// What the item is about: its first words.

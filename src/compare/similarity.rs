@@ -26,14 +26,19 @@ impl Terms {
             ItemValue::Text(value) => terms.add(&value.words, 1.0),
             ItemValue::Fields(fields) => {
                 for field in fields {
-                    terms.add_field(field);
+                    terms.add_field(field, false);
+                }
+                // An item of nothing but terms and numbers is about these.
+                if terms.weights.is_empty() {
+                    fields.iter().for_each(|field| terms.add_field(field, true));
                 }
             }
         }
         terms
     }
 
-    fn add_field(&mut self, field: &ContentField) {
+    /// Adds what a field says; terms and numbers too, if `all` says so.
+    fn add_field(&mut self, field: &ContentField, all: bool) {
         let weight = match field.path.rsplit('.').next().unwrap_or_default() {
             "area" | "name" | "matter" | "counterpart" | "domain" | "title" | "role" | "competency_ref" => {
                 3.0
@@ -42,7 +47,7 @@ impl Terms {
             _ => 1.0,
         };
         match &field.value {
-            ContentValue::One(value) if value.key.is_none() || weight > 1.0 => {
+            ContentValue::One(value) if all || value.key.is_none() || weight > 1.0 => {
                 self.add(&value.words, weight);
             }
             // A term or a number says little of what an item is about.
@@ -50,9 +55,13 @@ impl Terms {
             ContentValue::List(items) => {
                 for item in items {
                     match &item.value {
-                        ItemValue::Text(value) if value.key.is_none() => self.add(&value.words, weight),
+                        ItemValue::Text(value) if all || value.key.is_none() => {
+                            self.add(&value.words, weight)
+                        }
                         ItemValue::Text(_) => {}
-                        ItemValue::Fields(fields) => fields.iter().for_each(|field| self.add_field(field)),
+                        ItemValue::Fields(fields) => {
+                            fields.iter().for_each(|field| self.add_field(field, all))
+                        }
                     }
                 }
             }

@@ -355,8 +355,7 @@ impl View<'_> {
         kind: RowKind,
         rows: &mut Vec<RowView>,
     ) {
-        let label =
-            self.locale.compare.get(path).map_or_else(|| self.locale.compared_field(path), String::as_str);
+        let label = self.locale.compared_item(path);
         let label = match items.len() {
             1 => label.to_string(),
             _ => self.locale.fill_compare("numbered", &[("label", label), ("n", &(at + 1).to_string())]),
@@ -492,8 +491,7 @@ impl View<'_> {
             id @ ("custom" | "other") => locale.compare(id),
             id => locale.section(id),
         };
-        let field = locale.compare.get(&change.path);
-        let field = field.map_or_else(|| locale.compared_field(&change.path), String::as_str);
+        let field = locale.compared_item(&change.path);
         let words = |words: &Option<String>| words.clone().unwrap_or_default();
         let (before, after) = (words(&change.before), words(&change.after));
         let own = [&before, &after].iter().any(|own| Some(own.as_str()) == change.item.as_deref());

@@ -121,6 +121,12 @@ impl Locale {
         found.unwrap_or_else(|| panic!("the locale has no label for the field {path} of a comparison"))
     }
 
+    /// The label of one item of a list in a comparison, or of a field that is no list.
+    pub fn compared_item(&self, path: &str) -> &str {
+        let item = self.compare.get(&format!("item_{path}"));
+        item.map_or_else(|| self.compared_field(path), String::as_str)
+    }
+
     /// The label of a term.
     pub fn term<T: Term>(&self, term: T) -> &str {
         self.term_of(T::VOCABULARY, term.key())

@@ -6,14 +6,16 @@ use std::fs;
 
 use rolebook::catalog::Catalog;
 use rolebook::compare::{
-    Comparison, Content, ContentField, ContentItem, ContentValue, FieldBody, ItemValue, Operand, compare,
+    Comparison, Content, ContentField, ContentItem, ContentValue, FieldBody, ItemValue, Materiality, Operand,
+    SegmentKind, Status, compare,
 };
 use rolebook::model::Language;
 use rolebook::resolve::resolve;
 use rolebook::view::{Locale, Names, content};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::repository;
+use crate::model::full_role;
+use crate::support::{Library, pdf_info, pdf_pages, repository, squeeze};
 
 /// The contents of the roles of a library.
 struct Roles {
@@ -242,4 +244,482 @@ fn alignment_agrees_with_what_was_judged_by_hand() {
     // Without the ids, by words alone.
     let Agreement { right, all, wrong } = agreement(false);
     assert!(right * 100 >= all * 92, "{right} of {all} decisions are right; wrong:\n{}", wrong.join("\n"));
+}
+
+/// Two roles, compared in Chinese.
+fn of(first: &Value, second: &Value, strict: bool) -> Comparison {
+    let library = Library::new().role("first", first.to_string()).role("second", second.to_string());
+    let roles = Roles::of(library.path());
+    compared(&["first", "second"].map(|id| roles.content(id, Language::ZhCn)), strict)
+}
+
+/// What happened, in the order of the changes: status, path, and the words.
+fn changes(comparison: &Comparison) -> Vec<(Status, &str, Option<&str>, Option<&str>)> {
+    comparison
+        .changes
+        .iter()
+        .map(|change| (change.status, &*change.path, change.before.as_deref(), change.after.as_deref()))
+        .collect()
+}
+
+fn duties(statements: &[&str]) -> Value {
+    let duties: Vec<Value> = statements.iter().map(|words| json!({ "statement": words })).collect();
+    json!({ "title": "甲", "duties": duties })
+}
+
+#[test]
+fn every_field_of_the_model_takes_part() {
+    let (role, leaves) = full_role();
+    let library = Library::new().role("first", role.to_string());
+    let roles = Roles::of(library.path());
+    let first = roles.content("first", Language::ZhCn);
+    let mut missed = Vec::new();
+    for (pointer, other) in leaves.iter().filter(|(pointer, _)| !pointer.ends_with("/id")) {
+        let mut changed = role.clone();
+        *changed.pointer_mut(pointer).unwrap() = other.clone();
+        let library = Library::new().role("second", changed.to_string());
+        let second = Roles::of(library.path()).content("second", Language::ZhCn);
+        let comparison = compared(&[first.clone(), second], false);
+        if comparison.same || comparison.changes.is_empty() {
+            missed.push(pointer.as_str());
+        }
+    }
+    assert!(missed.is_empty(), "a change of these is no difference: {missed:?}");
+    assert!(compared(&[first.clone(), first], false).same);
+}
+
+#[test]
+fn every_field_has_a_label_in_a_comparison() {
+    let (mut role, _) = full_role();
+    role["theme"] = json!("outline");
+    role["qualifications"]["competencies"] = json!([{ "competency_ref": "focus", "level": "1" }]);
+    let library = Library::new()
+        .file("rolebook.json", r#"{"languages": ["zh-CN", "en"], "competencies": [{"id": "focus", "name": "专注", "levels": [{"id": "1", "name": "合格"}]}]}"#)
+        .role("a", role.to_string())
+        .role("b", r#"{"title": "乙"}"#);
+    for language in ["zh-CN", "en"] {
+        let run = library.run(&["compare", "a", "b", "--lang", language, "--show", "all"]);
+        assert_eq!(run.status, Some(1), "{}", run.stderr);
+        assert!(
+            run.stdout.contains(if language == "en" { "Lawful exception:" } else { "法定例外依据" }),
+            "{}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn swapped_duties_are_one_that_moved() {
+    let (one, other) = (["编制年度销售计划", "维护重点客户关系"], ["维护重点客户关系", "编制年度销售计划"]);
+    let comparison = of(&duties(&one), &duties(&other), false);
+    let [(Status::Moved, "duties", Some(before), Some(after))] = changes(&comparison)[..] else {
+        panic!("{:?}", comparison.changes)
+    };
+    assert_eq!(before, after);
+    assert_eq!(comparison.changes[0].materiality, Materiality::Editorial);
+}
+
+#[test]
+fn one_duty_split_in_two_is_a_candidate() {
+    let one = ["编制年度销售计划，维护重点客户关系", "组织员工培训"];
+    let two = ["编制年度销售计划", "维护重点客户关系", "组织员工培训"];
+    let comparison = of(&duties(&one), &duties(&two), false);
+    let statuses: Vec<Status> = comparison.changes.iter().map(|change| change.status).collect();
+    assert_eq!(
+        statuses.iter().filter(|status| **status == Status::SplitCandidate).count(),
+        1,
+        "{statuses:?}"
+    );
+    let comparison = of(&duties(&two), &duties(&one), false);
+    let statuses: Vec<Status> = comparison.changes.iter().map(|change| change.status).collect();
+    assert_eq!(
+        statuses.iter().filter(|status| **status == Status::MergedCandidate).count(),
+        1,
+        "{statuses:?}"
+    );
+}
+
+#[test]
+fn the_same_words_in_another_order_are_reworded() {
+    let comparison = of(&duties(&["计划并审批预算"]), &duties(&["审批预算并计划"]), false);
+    assert_eq!(comparison.changes.len(), 1);
+    assert_eq!(comparison.changes[0].status, Status::Reworded);
+}
+
+#[test]
+fn a_number_alone_is_one_changed_value() {
+    let role = |months: u32, amount: u32, words: &str| {
+        json!({
+            "title": "甲",
+            "qualifications": { "experience": [{ "id": "sales", "months": months, "domain": "销售" }] },
+            "authorities": [{ "id": "price", "matter": "价格优惠", "right": "decide",
+                "limit": { "amount": amount, "currency": "CNY", "per": "contract" } }],
+            "summary": words,
+        })
+    };
+    let comparison = of(&role(36, 50_000, "带领5人团队"), &role(60, 80_000, "带领8人团队"), false);
+    let values: Vec<(&str, &str, &str, Materiality)> = comparison
+        .changes
+        .iter()
+        .map(|change| {
+            let [value] = &change.quantities[..] else { panic!("{change:?}") };
+            (&*change.path, &*value.before, &*value.after, change.materiality)
+        })
+        .collect();
+    assert_eq!(
+        values,
+        [
+            ("summary", "5", "8", Materiality::Editorial),
+            ("authorities.limit", "50,000元", "80,000元", Materiality::Material),
+            ("qualifications.experience.months", "3年", "5年", Materiality::Material),
+        ]
+    );
+}
+
+#[test]
+fn width_and_punctuation_count_only_when_strict() {
+    let (one, other) = (duties(&["编制计划，完成３项指标。"]), duties(&["编制计划,完成3项指标"]));
+    assert!(of(&one, &other, false).same);
+    assert!(!of(&one, &other, true).same);
+    // A value that is written otherwise.
+    let (one, other) = (duties(&["三年内完成"]), duties(&["36个月内完成"]));
+    assert!(of(&one, &other, false).same);
+    assert!(!of(&one, &other, true).same);
+    // Markup is a way of writing too.
+    let (one, other) = (duties(&["编制**计划**"]), duties(&["编制计划"]));
+    assert!(of(&one, &other, false).same);
+    assert!(!of(&one, &other, true).same);
+}
+
+#[test]
+fn empty_and_missing_lists_are_the_same() {
+    let empty = json!({ "title": "甲", "duties": [], "alternate_titles": [], "kpis": [] });
+    assert!(of(&empty, &json!({ "title": "甲" }), false).same);
+    let comparison = of(&duties(&[]), &duties(&["编制计划"]), false);
+    assert_eq!(changes(&comparison), [(Status::Added, "duties", None, Some("编制计划"))]);
+}
+
+#[test]
+fn roles_with_nothing_in_common_are_added_and_removed() {
+    let comparison =
+        of(&duties(&["驾驶车辆送货", "装卸货物"]), &duties(&["审核财务报表", "组织员工培训"]), false);
+    let statuses: Vec<Status> = comparison.changes.iter().map(|change| change.status).collect();
+    let count = |status| statuses.iter().filter(|it| **it == status).count();
+    assert_eq!((count(Status::Added), count(Status::Removed), statuses.len()), (2, 2, 4));
+}
+
+#[test]
+fn a_bilingual_role_is_compared_in_one_language() {
+    let role = |zh: &str, en: &str| json!({ "title": { "zh-CN": "甲", "en": "A" }, "summary": { "zh-CN": zh, "en": en } });
+    let library = Library::new()
+        .role("a", role("编制计划", "Draws up plans").to_string())
+        .role("b", role("编制计划", "Draws up budgets").to_string());
+    let roles = Roles::of(library.path());
+    let of = |language| compared(&["a", "b"].map(|id| roles.content(id, language)), false);
+    assert!(of(Language::ZhCn).same);
+    let comparison = of(Language::En);
+    assert_eq!(
+        changes(&comparison),
+        [(Status::Reworded, "summary", Some("Draws up plans"), Some("Draws up budgets"))]
+    );
+}
+
+#[test]
+fn a_change_of_a_reference_is_seen_though_the_names_are_the_same() {
+    let library = Library::new()
+        .role("boss-a", r#"{"title": "经理"}"#)
+        .role("boss-b", r#"{"title": "经理"}"#)
+        .role("a", r#"{"title": "甲", "reporting": {"reports_to": "boss-a"}}"#)
+        .role("b", r#"{"title": "甲", "reporting": {"reports_to": "boss-b"}}"#);
+    let roles = Roles::of(library.path());
+    let comparison = compared(&["a", "b"].map(|id| roles.content(id, Language::ZhCn)), false);
+    assert_eq!(comparison.changes.len(), 1);
+    let change = &comparison.changes[0];
+    assert_eq!((&*change.path, change.rule.as_deref()), ("reporting.reports_to", Some("reporting_line")));
+    assert_eq!(change.after.as_deref(), Some("经理 [boss-b]"));
+}
+
+#[test]
+fn what_weighs_follows_the_rules() {
+    let role = |statement: &str, essential: Value, tier: &str| {
+        json!({
+            "title": "甲",
+            "duties": [{ "id": "a", "area": "计划", "statement": statement, "essential": essential }],
+            "kpis": [{ "id": "k", "name": "达成率", "target": "95", "weight": 30 }],
+            "qualifications": { "skills": [{ "id": "s", "name": "谈判", "tier": tier }] },
+        })
+    };
+    let rules = |one: &Value, other: &Value| -> Vec<(String, Option<String>)> {
+        let comparison = of(one, other, false);
+        comparison.changes.iter().map(|change| (change.path.clone(), change.rule.clone())).collect()
+    };
+    let rule = |path: &str, code: &str| (path.to_string(), (!code.is_empty()).then(|| code.to_string()));
+    let base = role("编制销售计划", json!(true), "required");
+    assert_eq!(
+        rules(&base, &role("编制预算", json!(true), "required")),
+        [rule("duties.statement", "essential_duty")]
+    );
+    assert_eq!(
+        rules(&role("编制销售计划", json!(false), "required"), &role("编制预算", json!(false), "required")),
+        [rule("duties.statement", "")]
+    );
+    assert_eq!(
+        rules(&base, &role("编制销售计划", json!(false), "preferred")),
+        [
+            rule("duties.essential", "essential_duty"),
+            rule("qualifications.skills.tier", "qualification_threshold")
+        ]
+    );
+    let mut heavier = base.clone();
+    heavier["kpis"][0]["weight"] = json!(40);
+    heavier["kpis"][0]["name"] = json!("计划达成率");
+    assert_eq!(rules(&base, &heavier), [rule("kpis.name", ""), rule("kpis.weight", "kpi")]);
+}
+
+#[test]
+fn a_value_says_which_base_it_came_from() {
+    let library = Library::new()
+        .role("base", r#"{"title": "基准", "summary": "概述", "duties": [{"id": "a", "statement": "编制计划", "tasks": ["甲"]}]}"#)
+        .role("a", r#"{"title": "甲", "extends": "base", "duties": [{"id": "a", "tasks": ["乙"]}]}"#)
+        .role("b", r#"{"title": "乙", "extends": "a", "summary": "另一概述"}"#);
+    let run = library.run(&["compare", "a", "b", "--format", "json"]);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    let mut from = BTreeMap::new();
+    fn walk(value: &Value, from: &mut BTreeMap<String, String>) {
+        match value {
+            Value::Object(object) => {
+                if let (Some(pointer), Some(writer)) = (object.get("pointer"), object.get("from")) {
+                    if let (Some(pointer), Some(writer)) = (pointer.as_str(), writer.as_str()) {
+                        from.entry(format!("{pointer} {}", object["words"].as_str().unwrap()))
+                            .or_insert(writer.to_string());
+                    }
+                }
+                object.values().for_each(|value| walk(value, from));
+            }
+            Value::Array(items) => items.iter().for_each(|value| walk(value, from)),
+            _ => {}
+        }
+    }
+    walk(&json["sections"], &mut from);
+    let of = |key: &str| from.get(key).map(String::as_str);
+    assert_eq!(of("/summary 概述"), Some("base"));
+    assert_eq!(of("/summary 另一概述"), Some("b"));
+    assert_eq!(of("/duties/0/statement 编制计划"), Some("base"));
+    assert_eq!(of("/duties/0/tasks/0 乙"), Some("a"));
+}
+
+fn two() -> Library {
+    Library::new()
+        .role("a", r#"{"title": "客户经理", "code": "A-1", "summary": "编制销售计划，完成3项指标。", "duties": [{"id": "plan", "area": "计划", "statement": "编制年度销售计划", "essential": true}]}"#)
+        .role("b", r#"{"title": "客户经理", "code": "A-2", "summary": "编制销售计划，完成5项指标。", "duties": [{"id": "plan", "area": "计划", "statement": "编制年度营销计划", "essential": true}, {"id": "visit", "area": "回访", "statement": "走访客户"}]}"#)
+}
+
+#[test]
+fn the_terminal_shows_what_differs_in_columns() {
+    let run = two().run(&["compare", "a", "b", "--width", "72", "--ui-lang", "zh-CN"]);
+    assert_eq!((run.status, &*run.stderr), (Some(1), ""));
+    assert_eq!(
+        run.stdout.lines().filter(|line| !line.contains("内容校验")).collect::<Vec<_>>().join("\n"),
+        include_str!("../golden/compare/two.txt").trim_end()
+    );
+    let wide = run.stdout.lines().map(unicode_width::UnicodeWidthStr::width).max();
+    assert!(wide <= Some(72), "{wide:?}");
+    // Too narrow for two columns beside a label.
+    let run = two().run(&["compare", "a", "b", "--width", "40", "--ui-lang", "zh-CN"]);
+    assert!(run.stdout.contains("  A A-[-1-]\n  B A-{+2+}"), "{}", run.stdout);
+    let run = two().run(&["compare", "a", "b", "--show", "all", "--ui-lang", "zh-CN"]);
+    assert!(run.stdout.contains("岗位名称"), "{}", run.stdout);
+}
+
+#[test]
+fn the_exit_status_says_whether_anything_differs() {
+    let library = two();
+    assert_eq!(library.run(&["compare", "a", "b"]).status, Some(1));
+    let run = library.run(&["compare", "a", "a"]);
+    assert_eq!((run.status, &*run.stderr), (Some(0), ""));
+    assert!(run.stdout.contains("没有差异。"), "{}", run.stdout);
+    for (arguments, says) in [
+        (&["compare"][..], "no roles to compare"),
+        (&["compare", "a"], "one role alone cannot be compared"),
+        (&["compare", "a", "c"], "there is no role `c`"),
+        (&["compare", "a", "b", "a", "b", "a", "b", "a"], "7 roles are more than fit"),
+        (&["compare", "a", "b", "--lang", "fr"], "there is no language `fr`"),
+        (&["compare", "a", "nowhere#b"], "nowhere is not a folder"),
+        (&["compare", "a", "b", "--width", "7"], "--width"),
+    ] {
+        let run = library.run(arguments);
+        assert_eq!((run.status, &*run.stdout), (Some(2), ""), "{arguments:?}");
+        assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
+    }
+    let broken = two().role("c", r#"{"title": "丙", "dutis": []}"#);
+    let run = broken.run(&["compare", "a", "c"]);
+    assert_eq!((run.status, &*run.stdout), (Some(2), ""));
+    assert!(
+        run.stderr.contains("error[unknown_key]") && run.stderr.contains("roles/c.json:1:16"),
+        "{}",
+        run.stderr
+    );
+    // What is wrong elsewhere does not matter here.
+    assert_eq!(broken.run(&["compare", "a", "b"]).status, Some(1));
+}
+
+#[test]
+fn json_conforms_to_its_schema() {
+    let library = two();
+    let schema: Value =
+        serde_json::from_str(&library.run(&["schema", "comparison"]).must_succeed().stdout).unwrap();
+    let checked_in =
+        fs::read_to_string(repository().join("schema/comparison.schema.json")).unwrap_or_default();
+    let current = format!("{schema:#}\n");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(repository().join("schema/comparison.schema.json"), &current).unwrap();
+    }
+    assert!(checked_in == current, "schema/comparison.schema.json is out of date: UPDATE_GOLDEN=1 tests/run");
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let data = repository().join("data").display().to_string();
+    for arguments in [
+        vec!["compare", "a", "b", "--format", "json"],
+        vec![
+            "compare",
+            "account-manager",
+            "key-account-manager",
+            "account-manager-finance",
+            "--library",
+            &data,
+            "--format",
+            "json",
+            "--strict",
+        ],
+    ] {
+        let json: Value = serde_json::from_str(&library.run(&arguments).stdout).unwrap();
+        let fault = validator.iter_errors(&json).next().map(|fault| fault.to_string());
+        assert!(fault.is_none(), "{arguments:?}: {fault:?}");
+    }
+    let mut fault: Value =
+        serde_json::from_str(&library.run(&["compare", "a", "b", "--format", "json"]).stdout).unwrap();
+    fault["changes"][0]["status"] = json!("gone");
+    assert!(!validator.is_valid(&fault));
+}
+
+#[test]
+fn a_page_has_a_switch_and_no_script() {
+    let library = two();
+    let run = library.run(&["compare", "a", "b", "--out", "dist/compare.html", "--lang", "zh-CN"]);
+    assert_eq!((run.status, &*run.stdout), (Some(1), ""));
+    let page = run.text("compare.html");
+    assert!(!page.contains("<script") && !page.contains("http"), "a page of its own, without script");
+    let html = scraper::Html::parse_document(&page);
+    let select = |selector: &str| html.select(&scraper::Selector::parse(selector).unwrap()).count();
+    assert_eq!(select("input#only-differences[type=checkbox]"), 1);
+    assert_eq!(select("label[for=only-differences]"), 1);
+    assert_eq!(select("#duties tbody tr.item"), 2);
+    assert!(select("tr.same") >= 1 && select("del") >= 2 && select("ins") >= 2);
+    assert_eq!(select("section[id] table thead th[scope=col]"), select("section[id] table") * 3);
+    let run = library.run(&["compare", "a", "b", "--out", "dist/d.html", "--show", "differences"]);
+    assert!(run.text("d.html").contains(r#"id="only-differences" class="switch" checked"#));
+}
+
+#[test]
+fn hostile_words_are_inert_in_every_format() {
+    let words = "</script><script>alert(1)</script> #panic() | `x` *y* [z](javascript:1)";
+    let library = Library::new()
+        .role("a", json!({ "title": words, "summary": "甲" }).to_string())
+        .role("b", json!({ "title": "乙", "summary": words, "duties": [{ "area": words }] }).to_string());
+    let run = library.run(&["compare", "a", "b", "--out", "dist/c.html"]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    let page = run.text("c.html");
+    assert!(!page.contains("<script") && !page.contains("href"), "{page}");
+    let run = library.run(&["compare", "a", "b", "--out", "dist/c.pdf"]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    assert!(squeeze(&pdf_pages(&run.path("c.pdf")).concat()).contains("#panic()"));
+    let run = library.run(&["compare", "a", "b", "--format", "md"]);
+    let html = comrak::markdown_to_html(&run.stdout, &comrak_options());
+    assert!(!html.contains("<script") && !html.contains("href"), "{html}");
+    let table = scraper::Html::parse_fragment(&html);
+    for row in table.select(&scraper::Selector::parse("tbody tr").unwrap()) {
+        assert_eq!(row.child_elements().count(), 3, "{}", row.html());
+    }
+}
+
+fn comrak_options() -> comrak::Options<'static> {
+    let mut options = comrak::Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options
+}
+
+#[test]
+fn a_pdf_is_wide_and_says_what_it_is() {
+    let data = repository().join("data").display().to_string();
+    let library = Library::new();
+    let out = library.path().join("c.pdf").display().to_string();
+    let roles = ["account-manager", "account-manager-finance", "account-manager-services"];
+    for count in [2, 3] {
+        let mut arguments = vec!["compare", "--library", &data, "--out", &out, "--lang", "zh-CN"];
+        arguments.extend(&roles[..count]);
+        assert_eq!(library.run(&arguments).status, Some(1));
+        let first = fs::read(&out).unwrap();
+        let info = pdf_info(std::path::Path::new(&out));
+        assert!(info.contains("841.89 x 595.276 pts (A4)"), "{info}");
+        assert!(info.contains("Tagged:          yes"), "{info}");
+        let text = squeeze(&pdf_pages(std::path::Path::new(&out)).concat());
+        assert!(text.contains("岗位对比：客户经理/客户经理（金融服务）"), "{}", &text[..200]);
+        library.run(&arguments);
+        assert!(first == fs::read(&out).unwrap(), "the same bytes twice");
+    }
+}
+
+#[test]
+fn one_role_of_two_libraries_is_compared_between_them() {
+    let library = Library::new()
+        .file("old/rolebook.json", "{}")
+        .file(
+            "old/roles/a.json",
+            r#"{"title": "甲", "document": {"version": "1.0"}, "compensation": {"pay_type": "monthly"},
+            "sign_off": {"blocks": [{"party": "job_holder"}, {"party": "reviewed"}]}}"#,
+        )
+        .file("new/rolebook.json", "{}")
+        .file(
+            "new/roles/a.json",
+            r#"{"title": "甲", "document": {"version": "2.0"}, "compensation": {"pay_type": "hourly"},
+            "sign_off": {"blocks": [{"party": "job_holder"}, {"party": "reviewed"}]}}"#,
+        );
+    for arguments in
+        [&["compare", "a", "--library", "old", "--library", "new"][..], &["compare", "old#a", "new#a"]]
+    {
+        let run = library.run(&[arguments, &["--ui-lang", "zh-CN"]].concat());
+        assert_eq!(run.status, Some(1), "{}", run.stderr);
+        for words in [
+            "版本对比：甲",
+            "甲：1.0 → 2.0",
+            "实质性变更\n 1. 薪酬福利·薪酬类型：由“月薪制”改为“小时工资制”。",
+            "文字性变更\n 1. 文件控制·版本号：由“1.0”改为“2.0”。",
+            "须重新签署：本人签名（薪酬）。",
+        ] {
+            assert!(run.stdout.contains(words), "no `{words}` in\n{}", run.stdout);
+        }
+    }
+    // Editorial changes alone are signed by nobody again.
+    let run = library
+        .file("new/roles/a.json", r#"{"title": "甲", "summary": "新的概述", "document": {"version": "1.0"}, "compensation": {"pay_type": "monthly"},
+            "sign_off": {"blocks": [{"party": "job_holder"}, {"party": "reviewed"}]}}"#)
+        .run(&["compare", "old#a", "new#a"]);
+    assert!(run.stdout.contains("没有实质性变更，无须重新签署。"), "{}", run.stdout);
+    assert!(run.stdout.contains("1. 岗位概述：新增“新的概述”。"), "{}", run.stdout);
+}
+
+#[test]
+fn segments_tell_a_kept_value_that_is_written_otherwise() {
+    let comparison = of(&duties(&["三年内完成销售计划"]), &duties(&["3年内完成年度销售计划"]), false);
+    let FieldBody::Items(items) =
+        &comparison.sections.iter().find(|it| it.id == "duties").unwrap().fields[0].body
+    else {
+        panic!()
+    };
+    let FieldBody::Cells(cells) = &items[0].fields[0].body else { panic!() };
+    let kept = &cells[1].segments[0];
+    assert_eq!(
+        (kept.kind, &*kept.text, kept.before.as_deref()),
+        (SegmentKind::Kept, "3年内完成", Some("三年内完成"))
+    );
 }

@@ -118,7 +118,7 @@ impl Sampler {
     }
 }
 
-fn full_role() -> (Value, Vec<(String, Value)>) {
+pub(crate) fn full_role() -> (Value, Vec<(String, Value)>) {
     let mut sampler = Sampler { leaves: Vec::new(), count: 0 };
     let role = sampler.sample(model::role_schema(), "");
     (role, sampler.leaves)

@@ -164,7 +164,9 @@ impl<'a> Walk<'a> {
         let words = words.to_plain();
         // A phrase that shows nothing of an incomplete object hides no difference.
         let words = if words.is_empty() { canonical(node) } else { words };
-        Some(Value { written: words.clone(), words, key, pointer: pointer.into(), from: (self.from)(node) })
+        let term = schema.get("enum").is_some() || matches!(node.value, JsonValue::Bool(_));
+        let (written, from) = (words.clone(), (self.from)(node));
+        Some(Value { words, written, key, term, pointer: pointer.into(), from })
     }
 
     /// A text in the language of the comparison.
@@ -175,6 +177,7 @@ impl<'a> Walk<'a> {
             words: crate::markdown::plain(written),
             written: written.to_string(),
             key: None,
+            term: false,
             pointer: pointer.into(),
             from: (self.from)(place),
         }
