@@ -38,9 +38,11 @@ fn stages(criterion: &mut Criterion) {
     criterion.bench_function("parse one role", |bench| bench.iter(|| json::parse(&sources, source)));
     criterion.bench_function("resolve one role", |bench| bench.iter(|| resolve(&catalog, ROLE)));
     criterion.bench_function("view of one role", |bench| bench.iter(view));
+    criterion.bench_function("render Markdown", |bench| {
+        bench.iter(|| renderer.render(&shown, Target::Markdown, None));
+    });
     criterion
-        .bench_function("render Markdown", |bench| bench.iter(|| renderer.render(&shown, Target::Markdown)));
-    criterion.bench_function("render HTML", |bench| bench.iter(|| renderer.render(&shown, Target::Html)));
+        .bench_function("render HTML", |bench| bench.iter(|| renderer.render(&shown, Target::Html, None)));
     criterion.bench_function("render Typst source", |bench| bench.iter(|| renderer.typst_source(&shown)));
 }
 
@@ -68,7 +70,7 @@ fn pdf(criterion: &mut Criterion) {
     group.bench_function("rolebook", |bench| {
         bench.iter_batched(
             &mut next,
-            |view| renderer.render(&view, Target::Pdf),
+            |view| renderer.render(&view, Target::Pdf, None),
             criterion::BatchSize::PerIteration,
         );
     });

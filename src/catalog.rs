@@ -15,6 +15,61 @@ use crate::source::{SourceId, Sources};
 /// The name of the file that makes a folder a library.
 pub const SETTINGS_FILE: &str = "rolebook.json";
 
+/// The folder of a library's roles.
+const ROLES_FOLDER: &str = "roles";
+
+/// Where the files of a library are read; a path is one in the library.
+enum Place<'a> {
+    /// In its folder, as they are.
+    Folder(&'a Path),
+    /// In the history of its folder, as they were at a revision.
+    Revision { folder: &'a Path, revision: &'a str, snapshot: &'a fs::Snapshot },
+}
+
+impl Place<'_> {
+    /// A path as people know it: `roles/a.json@HEAD~1` at a revision.
+    fn shown(&self, path: &Path) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.join(path),
+            Self::Revision { folder, revision, .. } => {
+                let mut shown = folder.join(path).into_os_string();
+                shown.push("@");
+                shown.push(revision);
+                shown.into()
+            }
+        }
+    }
+
+    /// The files of roles, and what else is in their folder.
+    fn list_roles(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>), fs::Error> {
+        match self {
+            Self::Folder(folder) => {
+                let roles = folder.join(ROLES_FOLDER);
+                let inside = |paths: Vec<PathBuf>| {
+                    let names = paths.iter().filter_map(|path| path.file_name());
+                    names.map(|name| Path::new(ROLES_FOLDER).join(name)).collect()
+                };
+                let (files, others) = (fs::list_files(&roles, "json")?, fs::list_others(&roles, "json")?);
+                Ok((inside(files), inside(others)))
+            }
+            Self::Revision { snapshot, .. } => Ok(snapshot.list(ROLES_FOLDER, "json")),
+        }
+    }
+
+    fn read(&self, paths: &[&Path]) -> Vec<Result<String, Box<Diagnostic>>> {
+        match self {
+            Self::Folder(folder) => {
+                let paths = paths.par_iter().map(|path| folder.join(path));
+                paths.map(|path| fs::read_text(&path, &path)).collect()
+            }
+            // A repository is read by one thread at a time.
+            Self::Revision { snapshot, .. } => {
+                paths.iter().map(|path| snapshot.read_text(path, &self.shown(path))).collect()
+            }
+        }
+    }
+}
+
 /// A library in memory.
 #[derive(Debug)]
 pub struct Catalog {
@@ -30,7 +85,7 @@ pub struct Catalog {
     pub roles: BTreeMap<String, Node>,
     /// The ids whose files have errors.
     pub failed: BTreeSet<String>,
-    /// The files that nobody asked for, by id.
+    /// The files that nobody asked for, by id; paths in the library.
     unread: BTreeMap<String, PathBuf>,
     /// What was wrong with the files.
     pub findings: Vec<Diagnostic>,
@@ -42,38 +97,54 @@ impl Catalog {
     /// Loads a library. Fails only if the folder cannot be listed; whatever is
     /// wrong with a file is a finding.
     pub fn load(root: &Path) -> Result<Self, fs::Error> {
-        let mut catalog = Self::open(root)?;
+        let place = Place::Folder(root);
+        let mut catalog = Self::open(root, &place)?;
         let ids = catalog.unread.keys().cloned().collect();
-        catalog.read(&ids);
+        catalog.read(&place, &ids);
         Ok(catalog)
     }
 
     /// Loads of a library what the documents of these roles need: the roles,
     /// their bases, and the roles that they name, with the bases of those.
     pub fn load_for(root: &Path, ids: &[String]) -> Result<Self, fs::Error> {
-        let mut catalog = Self::open(root)?;
-        catalog.read_with_bases(ids.iter().cloned().collect());
+        let place = Place::Folder(root);
+        let mut catalog = Self::open(root, &place)?;
+        catalog.read_for(&place, ids);
+        Ok(catalog)
+    }
+
+    /// The same of a library as it was at a revision, which git knows. Its files are
+    /// named as `roles/a.json@REVISION`.
+    pub fn load_revision(root: &Path, revision: &str, ids: &[String]) -> Result<Self, fs::RevisionError> {
+        let snapshot = fs::snapshot(root, revision, SETTINGS_FILE, ROLES_FOLDER)?;
+        let place = Place::Revision { folder: root, revision, snapshot: &snapshot };
+        let mut catalog = Self::open(root, &place).expect("a snapshot is listed already");
+        catalog.read_for(&place, ids);
+        Ok(catalog)
+    }
+
+    fn read_for(&mut self, place: &Place<'_>, ids: &[String]) {
+        self.read_with_bases(place, ids.iter().cloned().collect());
         let mut named = BTreeSet::new();
-        for node in catalog.roles.values().chain([&catalog.settings_node]) {
+        for node in self.roles.values().chain([&self.settings_node]) {
             node.visit_strings(&mut |text| {
-                if catalog.unread.contains_key(text) {
+                if self.unread.contains_key(text) {
                     named.insert(text.to_string());
                 }
             });
         }
-        catalog.read_with_bases(named);
-        Ok(catalog)
+        self.read_with_bases(place, named);
     }
 
     /// The settings, and the names of the roles' files.
-    fn open(root: &Path) -> Result<Self, fs::Error> {
+    fn open(root: &Path, place: &Place<'_>) -> Result<Self, fs::Error> {
         let mut sources = Sources::default();
         let mut findings = Vec::new();
-        let settings_path = root.join(SETTINGS_FILE);
+        let settings_path = place.shown(Path::new(SETTINGS_FILE));
         let mut settings_failed = true;
         let mut settings = LibrarySettings::default();
         let mut settings_node = None;
-        match fs::read_text(&settings_path, &settings_path) {
+        match place.read(&[Path::new(SETTINGS_FILE)]).remove(0) {
             Err(finding) => findings.push(finding.hint(
                 "a library is a folder with a rolebook.json; name the folder that has one",
                 "岗位库是含有 rolebook.json 的文件夹；请指定该文件夹",
@@ -104,15 +175,16 @@ impl Catalog {
             findings,
             sources,
         };
-        catalog.list_roles()?;
+        catalog.list_roles(place)?;
         Ok(catalog)
     }
 
-    fn list_roles(&mut self) -> Result<(), fs::Error> {
-        let paths = fs::list_files(&self.root.join("roles"), "json")?;
-        for other in fs::list_others(&self.root.join("roles"), "json")? {
+    fn list_roles(&mut self, place: &Place<'_>) -> Result<(), fs::Error> {
+        let (paths, others) = place.list_roles()?;
+        for other in others {
             let message = Message::new("this is no role file and is left out", "这不是岗位文件，已忽略");
-            let finding = Diagnostic::warning(Code::NotARole, message).about(other.display().to_string());
+            let shown = place.shown(&other).display().to_string();
+            let finding = Diagnostic::warning(Code::NotARole, message).about(shown);
             self.findings.push(finding.hint(
                 "a role is a file of its own directly in roles/, and its name ends in .json",
                 "岗位须是 roles/ 下的单个文件，文件名以 .json 结尾",
@@ -120,7 +192,7 @@ impl Catalog {
         }
         if paths.is_empty() {
             let message = Message::new("the library has no roles", "岗位库中没有岗位");
-            let roles = self.root.join("roles").display().to_string();
+            let roles = place.shown(Path::new(ROLES_FOLDER)).display().to_string();
             let finding = Diagnostic::warning(Code::NotARole, message).about(roles);
             self.findings.push(
                 finding.hint("write the first one: roles/ID.json", "请新建第一个岗位：roles/编号.json"),
@@ -137,7 +209,7 @@ impl Catalog {
                             format!("文件名 `{id}` 不能作为岗位编号"),
                         ),
                     )
-                    .about(path.display().to_string())
+                    .about(place.shown(&path).display().to_string())
                     .hint(
                         "rename the file: lower-case letters, digits and hyphens, such as account-manager.json",
                         "请改名：只用小写字母、数字和连字符，如 account-manager.json",
@@ -151,22 +223,22 @@ impl Catalog {
         Ok(())
     }
 
-    fn read_with_bases(&mut self, mut ids: BTreeSet<String>) {
+    fn read_with_bases(&mut self, place: &Place<'_>, mut ids: BTreeSet<String>) {
         while !ids.is_empty() {
-            let bases = self.read(&ids);
+            let bases = self.read(place, &ids);
             ids = bases.into_iter().filter(|base| self.unread.contains_key(base)).collect();
         }
     }
 
     /// Reads the roles of these ids that are there and were not read before;
     /// gives their bases.
-    fn read(&mut self, ids: &BTreeSet<String>) -> BTreeSet<String> {
+    fn read(&mut self, place: &Place<'_>, ids: &BTreeSet<String>) -> BTreeSet<String> {
         let files: Vec<_> = ids.iter().filter_map(|id| self.unread.remove_entry(id)).collect();
-        let texts: Vec<_> = files.par_iter().map(|(_, path)| fs::read_text(path, path)).collect();
+        let texts = place.read(&files.iter().map(|(_, path)| path.as_path()).collect::<Vec<_>>());
         let mut ids: Vec<(String, SourceId)> = Vec::new();
         for ((id, path), text) in files.into_iter().zip(texts) {
             match text {
-                Ok(text) => ids.push((id, self.sources.add(path, &text))),
+                Ok(text) => ids.push((id, self.sources.add(place.shown(&path), &text))),
                 Err(finding) => {
                     self.findings.push(*finding);
                     self.failed.insert(id);

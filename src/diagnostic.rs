@@ -202,9 +202,16 @@ impl Diagnostic {
 /// The choice nearest to what was written, if one is near enough to be meant.
 pub fn did_you_mean<'a>(found: &str, choices: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut best: Option<(f64, &str)> = None;
+    let found_length = found.chars().count();
     for choice in choices {
+        let choice_length = choice.chars().count();
+        let length = found_length.max(choice_length).max(1);
+        // They differ by at least as many letters as one is longer: no need to count in a
+        // text of a million.
+        if found_length.abs_diff(choice_length) * 10 > length * 4 {
+            continue;
+        }
         let score = strsim::damerau_levenshtein(&found.to_lowercase(), &choice.to_lowercase());
-        let length = found.chars().count().max(choice.chars().count()).max(1);
         #[expect(clippy::cast_precision_loss, reason = "lengths of words")]
         let distance = score as f64 / length as f64;
         // Up to four letters in ten may differ: `dutes`, `titel`, `repots_to`.

@@ -1,19 +1,17 @@
 //! Owns the check that every id in a role refers to something. May import
 //! `catalog`, `resolve` and everything below them.
-//!
-//! What refers to what is said by the model: `x-reference` in its schema.
-
-use serde_json::Value as Json;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::json::{Node, join_pointer};
-use crate::model::{self, is_id};
-use crate::resolve::ResolvedRole;
+use crate::json::Node;
+use crate::model::is_id;
+use crate::resolve::{Reference, ResolvedRole};
 
 pub(super) fn check(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnostic> {
     let mut walk = Walk { catalog, resolved, findings: Vec::new() };
-    walk.node(&resolved.tree, model::role_schema(), "");
+    for reference in resolved.references() {
+        walk.reference(&reference);
+    }
     walk.levels();
     walk.findings
 }
@@ -25,52 +23,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &Node, schema: &Json, pointer: &str) {
-        let target = schema
-            .get("$ref")
-            .and_then(Json::as_str)
-            .and_then(|reference| model::role_schema().pointer(reference.trim_start_matches('#')));
-        let marked = |schema: &Json| schema.get("x-reference").and_then(Json::as_str).map(str::to_string);
-        let schema = target.unwrap_or(schema);
-        if let (Some(kind), Some(text)) = (marked(schema), node.as_str()) {
-            self.reference(&kind, text, node, pointer);
-        }
-        let items = schema.get("items");
-        for (index, item) in node.items().iter().enumerate() {
-            let pointer = join_pointer(pointer, index);
-            if let Some(items) = items {
-                self.node(item, items, &pointer);
-            }
-        }
-        for member in node.members() {
-            let Some(property) = schema.get("properties").and_then(|properties| properties.get(&*member.key))
-            else {
-                continue;
-            };
-            let pointer = join_pointer(pointer, &member.key);
-            if let Some(kind) = marked(property) {
-                let several = member.value.items().iter().enumerate();
-                for (index, item) in several {
-                    self.reference(
-                        &kind,
-                        item.as_str().unwrap_or_default(),
-                        item,
-                        &join_pointer(&pointer, index),
-                    );
-                }
-                if let Some(text) = member.value.as_str() {
-                    self.reference(&kind, text, &member.value, &pointer);
-                }
-            } else {
-                self.node(&member.value, property, &pointer);
-            }
-        }
-    }
-
-    fn reference(&mut self, kind: &str, text: &str, node: &Node, pointer: &str) {
-        if !is_id(text) {
-            return;
-        }
+    fn reference(&mut self, reference: &Reference<'_>) {
+        let (kind, text) = (reference.to, reference.id);
         let catalog = self.catalog;
         if kind == "role" && catalog.knows(text) {
             return;
@@ -103,8 +57,9 @@ impl Walk<'_> {
                 format!("本岗位没有编号为 `{text}` 的考核指标"),
             ),
         };
-        let mut finding =
-            Diagnostic::error(Code::BrokenReference, Message::new(en, zh_cn)).at(node.span).pointer(pointer);
+        let mut finding = Diagnostic::error(Code::BrokenReference, Message::new(en, zh_cn))
+            .at(reference.node.span)
+            .pointer(&reference.pointer);
         if let Some(near) = did_you_mean(text, known.iter().copied()) {
             finding = finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？"));
         }

@@ -23,7 +23,7 @@ use crate::publish::{document_path, publish};
 use crate::render::{Artifact, FALLBACK, Markup, Renderer, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
-use crate::view::{DocumentView, Locale, Logo, Names, Theme, document, pair};
+use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -322,11 +322,13 @@ impl Job<'_> {
                 return (Vec::new(), findings);
             }
         };
+        let prints = self.config.targets.contains(&Target::Pdf);
+        let carried = prints.then(|| CarriedRole::write(&resolved, &self.names));
         let mut documents = Vec::new();
         for edition in editions {
             let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
-                let (artifact, found) = printer.renderer.render(&view, target);
+                let (artifact, found) = printer.renderer.render(&view, target, carried.as_deref());
                 findings.extend(found.into_iter().map(|finding| self.locate(finding, &resolved)));
                 if let Some(artifact) = artifact {
                     documents.push((document_path(&view.edition, id, &artifact), artifact));

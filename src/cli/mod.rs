@@ -68,6 +68,12 @@ impl From<crate::fs::Error> for Failure {
     }
 }
 
+impl From<crate::fs::RevisionError> for Failure {
+    fn from(error: crate::fs::RevisionError) -> Self {
+        Self::Usage { message: error.message, hints: error.hints }
+    }
+}
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {

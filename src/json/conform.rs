@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::FINDINGS_LIMIT;
 use super::node::{Node, Value, join_pointer};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 
@@ -41,6 +42,9 @@ impl<'a> Walk<'a> {
     }
 
     fn value(&mut self, node: &Node, schema: &'a Json, pointer: &str) {
+        if self.is_full() {
+            return;
+        }
         let mut schema = self.follow(schema);
         if let Some(choices) = schema.get("anyOf").and_then(Json::as_array) {
             let fitting =
@@ -60,6 +64,9 @@ impl<'a> Walk<'a> {
             Value::Array(items) => {
                 let Some(item_schema) = schema.get("items") else { return };
                 for (index, item) in items.iter().enumerate() {
+                    if self.is_full() {
+                        return;
+                    }
                     let pointer = join_pointer(pointer, index);
                     if matches!(item.value, Value::Null) {
                         let types = types(self.follow(item_schema));
@@ -74,11 +81,18 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.findings.len() >= FINDINGS_LIMIT
+    }
+
     fn object(&mut self, node: &Node, schema: &'a Json, pointer: &str) {
         let empty = Map::new();
         let properties = schema.get("properties").and_then(Json::as_object);
         let others = schema.get("additionalProperties").filter(|others| others.is_object());
         for member in node.members() {
+            if self.is_full() {
+                return;
+            }
             let pointer = join_pointer(pointer, &member.key);
             if let Some(property) = properties.and_then(|properties| properties.get(&*member.key)).or(others)
             {

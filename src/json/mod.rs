@@ -2,6 +2,10 @@
 //! value against a schema. May import `diagnostic`, `source` and the
 //! patterns of `model`.
 
+/// The most findings about one text: who wrote a thousand mistakes sees enough, and a
+/// text of nothing else costs no more.
+const FINDINGS_LIMIT: usize = 1000;
+
 mod conform;
 mod node;
 mod parse;

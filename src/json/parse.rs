@@ -1,13 +1,15 @@
 //! Owns the parsing of JSON text into nodes. May import nothing of rolebook but
 //! `diagnostic`, `source` and `json`.
 
+use std::collections::HashMap;
+
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::join_pointer;
 use super::node::{Member, Node, Value};
+use super::{FINDINGS_LIMIT, join_pointer};
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::source::{SourceId, Sources, Span};
 
@@ -82,6 +84,9 @@ fn convert_members(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::with_capacity(object.properties.len());
+    // Where each key was written, for an object that is no longer read in a glance.
+    let mut written: HashMap<Box<str>, Span> = HashMap::new();
+    let is_large = object.properties.len() > 64;
     for property in object.properties {
         let range = property.name.range();
         let key_span = Span::new(source, range.start..range.end);
@@ -89,7 +94,15 @@ fn convert_members(
         let pointer = join_pointer(pointer, &key);
         findings.extend(control_character(&key, key_span, &pointer));
         let value = convert(property.value, (text, source), &pointer, findings);
-        if let Some(first) = members.iter().find(|member| member.key == key) {
+        let first = if is_large {
+            written.get(&key).copied()
+        } else {
+            members.iter().find(|member| member.key == key).map(|member| member.key_span)
+        };
+        if let Some(first) = first {
+            if findings.len() >= FINDINGS_LIMIT {
+                continue;
+            }
             findings.push(
                 Diagnostic::error(
                     Code::DuplicateKey,
@@ -97,10 +110,13 @@ fn convert_members(
                 )
                 .at(key_span)
                 .pointer(&pointer)
-                .related(first.key_span, Message::new("first written here", "第一次写在这里"))
+                .related(first, Message::new("first written here", "第一次写在这里"))
                 .hint("keep one of them", "只保留其中一个"),
             );
         } else {
+            if is_large {
+                written.insert(key.clone(), key_span);
+            }
             members.push(Member { key, key_span, value });
         }
     }

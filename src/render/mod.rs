@@ -1,6 +1,7 @@
 //! Owns the turning of a view into a document in a target: templates, escapes,
 //! typesetting. May import `view` and everything below it.
 
+mod carried;
 mod escape;
 mod faces;
 mod inspect;
@@ -17,6 +18,7 @@ use typst::foundations::Bytes;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::view::{ComparisonView, DocumentView, Logo, Rich, Theme};
 
+pub use carried::{CarriedFault, read_carried};
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
 pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
 pub use inspect::inspect;
@@ -120,12 +122,18 @@ impl Renderer {
     }
 
     /// A document in a target, and what there is to say of it. Nothing is made
-    /// if any of that is an error.
-    pub fn render(&self, view: &DocumentView, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
+    /// if any of that is an error. A PDF carries the role `carried`, as
+    /// [`CarriedRole::write`](crate::view::CarriedRole::write) gives it.
+    pub fn render(
+        &self,
+        view: &DocumentView,
+        target: Target,
+        carried: Option<&[u8]>,
+    ) -> (Option<Artifact>, Vec<Diagnostic>) {
         let rendered = match target {
             Target::Markdown => self.markup(view, Markup::Markdown),
             Target::Html => self.markup(view, Markup::Html),
-            Target::Pdf => self.pdf(view),
+            Target::Pdf => self.pdf(view, carried),
         };
         match rendered {
             Ok((bytes, findings)) => (Some(Artifact { target, bytes }), findings),
@@ -183,7 +191,11 @@ impl Renderer {
         }
     }
 
-    fn pdf(&self, view: &DocumentView) -> Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    fn pdf(
+        &self,
+        view: &DocumentView,
+        carried: Option<&[u8]>,
+    ) -> Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>> {
         let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
         let mut texts = Vec::new();
         view.visit(&mut |text| texts.push(text));
@@ -194,7 +206,10 @@ impl Renderer {
         if !missing.is_empty() {
             return Err(missing_glyphs(&missing, &texts));
         }
-        let typeset = engine.compile(source)?;
+        let typeset = match carried {
+            Some(carried) => engine.compile_carrying(source, Bytes::new(carried.to_vec())),
+            None => engine.compile(source),
+        }?;
         let findings = inspect(&typeset);
         let bytes = typeset.pdf(&format!("{}/{}", view.edition, view.id), &view.date)?;
         Ok((bytes, findings))

@@ -2,6 +2,7 @@
 //! exporting it. May import `lower` and everything below `render`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write as _;
 use std::sync::{LazyLock, OnceLock};
 
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
@@ -14,6 +15,7 @@ use typst_kit::fonts::{self, FontStore};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::carried;
 use super::lower::marked_place;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::view::Logo;
@@ -56,6 +58,9 @@ const MEMORY_OF_DOCUMENTS: usize = 2;
 
 static MAIN: LazyLock<FileId> = LazyLock::new(|| file_id("main.typ"));
 
+/// The file that each document carries one of its own of.
+static CARRIED: LazyLock<FileId> = LazyLock::new(|| file_id(carried::NAME));
+
 /// A file id is a `u16` that is never given back, so ids are made for the files
 /// that all documents share and not for each document.
 fn file_id(path: &str) -> FileId {
@@ -72,7 +77,7 @@ pub struct Engine {
     with_system_fonts: OnceLock<Box<Engine>>,
     /// The families that the theme names.
     families: Vec<String>,
-    /// The one file that a document can read.
+    /// The one file that all documents can read.
     logo: Option<(FileId, Bytes)>,
     /// Every code point that a font has which is not built in.
     covered: OnceLock<HashSet<u32>>,
@@ -169,7 +174,24 @@ impl Engine {
     /// Typesets a document. What Typst says of it is reported in rolebook's way:
     /// with the field that the words came from.
     pub fn compile(&self, main: String) -> Result<Typeset<'_>, Vec<Diagnostic>> {
-        let world = DocumentWorld { engine: self, main: Source::new(*MAIN, main) };
+        self.typeset(main, None)
+    }
+
+    /// The same of a document that carries the role that it was made from, as a file
+    /// for programs. It is added here and not in the templates, so that no override of
+    /// them loses it and the source that `--emit typst` prints needs no other file.
+    pub fn compile_carrying(&self, mut main: String, role: Bytes) -> Result<Typeset<'_>, Vec<Diagnostic>> {
+        let name = carried::NAME;
+        let _ = write!(
+            main,
+            "#pdf.attach(\"/{name}\", relationship: \"source\", mime-type: \"application/json\", \
+             description: \"The role as data, for rolebook / 岗位数据，供 rolebook 读取\")",
+        );
+        self.typeset(main, Some(role))
+    }
+
+    fn typeset(&self, main: String, carried: Option<Bytes>) -> Result<Typeset<'_>, Vec<Diagnostic>> {
+        let world = DocumentWorld { engine: self, main: Source::new(*MAIN, main), carried };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         typst::comemo::evict(MEMORY_OF_DOCUMENTS);
         let mut findings: Vec<Diagnostic> = warnings
@@ -191,6 +213,8 @@ impl Engine {
 struct DocumentWorld<'a> {
     engine: &'a Engine,
     main: Source,
+    /// The role that the document carries.
+    carried: Option<Bytes>,
 }
 
 impl World for DocumentWorld<'_> {
@@ -214,11 +238,14 @@ impl World for DocumentWorld<'_> {
         module.cloned().ok_or_else(|| FileError::NotFound(id.vpath().get_without_slash().into()))
     }
 
-    // No file but the logo can be read: neither a template's mistake nor a role's text
+    // No file but the role and the logo can be read: neither a template's mistake nor a role's text
     // reaches anything on the machine.
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if let Some((_, bytes)) = self.engine.logo.as_ref().filter(|(logo, _)| *logo == id) {
             return Ok(bytes.clone());
+        }
+        if let Some(carried) = self.carried.as_ref().filter(|_| id == *CARRIED) {
+            return Ok(carried.clone());
         }
         Err(FileError::NotFound(id.vpath().get_without_slash().into()))
     }

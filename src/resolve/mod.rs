@@ -3,6 +3,7 @@
 
 mod merge;
 mod placeholder;
+mod references;
 
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
@@ -10,6 +11,7 @@ use crate::json::{Member, Node, Value, join_pointer};
 use crate::model::{Language, RoleDefinition, Text};
 
 pub use placeholder::Variables;
+pub use references::Reference;
 
 /// A role as a document shows it, and where each value came from.
 #[derive(Debug, Clone)]
@@ -23,6 +25,35 @@ pub struct ResolvedRole {
 }
 
 impl ResolvedRole {
+    /// A role of its values, if they conform to the model; what is wrong with them.
+    pub fn of_tree(id: &str, tree: Node) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut findings = Vec::new();
+        let words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
+        if !tree
+            .get("title")
+            .is_some_and(|title| words(title) || title.members().iter().any(|it| words(&it.value)))
+        {
+            findings.push(
+                Diagnostic::error(
+                    Code::MissingTitle,
+                    Message::new("the role has no `title`", "岗位没有 `title`（岗位名称）"),
+                )
+                .at(tree.get("title").map_or(tree.span, |title| title.span))
+                .pointer("/title")
+                .hint("add one: \"title\": \"…\"", "请补上：\"title\": \"…\""),
+            );
+        }
+        // Placeholders turn strings into texts per language; where the model has a
+        // plain string, that does not fit.
+        let misfits = crate::json::conform(&tree, crate::model::role_schema());
+        if misfits.is_empty() {
+            let role = read_model(&tree.to_json());
+            return (Some(Self { id: id.to_string(), role, tree }), findings);
+        }
+        findings.extend(misfits);
+        (None, findings)
+    }
+
     /// The languages of the library that the role is written in: those of its
     /// title. A title without a language is in the library's first one.
     pub fn languages(&self, library: &[Language]) -> Vec<Language> {
@@ -90,30 +121,9 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
             .retain(|member| !matches!(&*member.key, "extends" | "variables" | "$schema" | "schema_version"));
     }
     placeholder::fill(&mut tree, &variables, &catalog.sources, &mut findings);
-    let words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
-    if !tree
-        .get("title")
-        .is_some_and(|title| words(title) || title.members().iter().any(|it| words(&it.value)))
-    {
-        findings.push(
-            Diagnostic::error(
-                Code::MissingTitle,
-                Message::new("the role has no `title`", "岗位没有 `title`（岗位名称）"),
-            )
-            .at(tree.get("title").map_or(catalog.roles[id].span, |title| title.span))
-            .pointer("/title")
-            .hint("add one: \"title\": \"…\"", "请补上：\"title\": \"…\""),
-        );
-    }
-    // Placeholders turn strings into texts per language; where the model has a
-    // plain string, that does not fit.
-    let misfits = crate::json::conform(&tree, crate::model::role_schema());
-    if misfits.is_empty() {
-        let role = read_model(&tree.to_json());
-        return (Some(ResolvedRole { id: id.to_string(), role, tree }), findings);
-    }
-    findings.extend(misfits);
-    (None, findings)
+    let (resolved, found) = ResolvedRole::of_tree(id, tree);
+    findings.extend(found);
+    (resolved, findings)
 }
 
 /// What a role that does not say it takes from `rolebook.json`.

@@ -6,6 +6,7 @@
 //! would have to decide is decided here.
 
 mod build;
+mod carried;
 mod comparison;
 mod locale;
 mod logo;
@@ -16,6 +17,7 @@ mod theme;
 use serde::Serialize;
 
 pub use build::{Names, content, document};
+pub use carried::CarriedRole;
 pub use comparison::{
     CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, Shown, change_note,
     comparison, signers,

@@ -12,6 +12,7 @@ mod golden;
 mod injection;
 mod layering;
 mod model;
+mod operands;
 mod overlay;
 mod pages;
 mod support;

@@ -216,7 +216,8 @@ pub(crate) fn pdf_info(path: &Path) -> String {
     poppler("pdfinfo", &[&path.to_string_lossy()])
 }
 
-fn poppler(program: &str, arguments: &[&str]) -> String {
+/// What a program of poppler says.
+pub(crate) fn poppler(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| {
         panic!("{program} of poppler-utils is needed; tests/run installs it: {error}")
     });

@@ -11,6 +11,8 @@ mod work;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::rich::Rich;
 use super::theme::Theme;
 use super::{Body, DocumentView, Field, Keep, Locale, Look, Section};
@@ -73,12 +75,14 @@ fn is_short(body: &Body) -> bool {
 const ROWS_KEPT_WHOLE: usize = 12;
 
 /// The names that ids of a library stand for.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Names {
     roles: BTreeMap<String, Text>,
     units: BTreeMap<String, Text>,
     competencies: BTreeMap<String, Text>,
-    levels: BTreeMap<(String, String), Text>,
+    /// The levels of each competency.
+    levels: BTreeMap<String, BTreeMap<String, Text>>,
 }
 
 impl Names {
@@ -100,11 +104,44 @@ impl Names {
             }
             for level in &competency.levels {
                 if let (Some(level_id), Some(name)) = (&level.id, &level.name) {
-                    names.levels.insert((id.as_str().into(), level_id.as_str().into()), name.clone());
+                    let levels = names.levels.entry(id.as_str().into()).or_default();
+                    levels.insert(level_id.as_str().into(), name.clone());
                 }
             }
         }
         names
+    }
+
+    /// The names that a role's document can show, and no others.
+    #[must_use]
+    pub fn of_role(&self, resolved: &ResolvedRole) -> Self {
+        let mut names = Self::default();
+        for reference in resolved.references() {
+            let (from, to) = match reference.to {
+                "role" => (&self.roles, &mut names.roles),
+                "unit" => (&self.units, &mut names.units),
+                "competency" => (&self.competencies, &mut names.competencies),
+                _ => continue,
+            };
+            if let Some(name) = from.get(reference.id) {
+                to.insert(reference.id.into(), name.clone());
+            }
+        }
+        let qualifications = resolved.role.qualifications.iter();
+        for competency in qualifications.flat_map(|qualifications| &qualifications.competencies) {
+            if let (Some(id), Some(Text::Plain(level))) = (&competency.competency_ref, &competency.level)
+                && let Some(name) = self.level(id.as_str(), level)
+            {
+                let levels = names.levels.entry(id.as_str().into()).or_default();
+                levels.insert(level.clone(), name.clone());
+            }
+        }
+        names
+    }
+
+    /// The name of a level of a competency.
+    fn level(&self, competency: &str, level: &str) -> Option<&Text> {
+        self.levels.get(competency)?.get(level)
     }
 }
 

@@ -141,7 +141,7 @@ impl Builder<'_> {
     pub(super) fn competency_level(&self, competency: &Competency, at: &str) -> Rich {
         match (&competency.level, &competency.competency_ref) {
             (Some(Text::Plain(id)), Some(reference)) => {
-                let known = self.names.levels.get(&(reference.as_str().to_string(), id.clone()));
+                let known = self.names.level(reference.as_str(), id);
                 known.map_or_else(|| Rich::plain(id, at), |name| self.text(name, at))
             }
             (level, _) => self.optional(level.as_ref(), at),

@@ -3,11 +3,15 @@
 //! rolebook but `diagnostic`.
 #![expect(clippy::disallowed_methods, reason = "the only place that touches the file system")]
 
+mod revision;
+
 use std::fmt;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Message};
+
+pub use revision::{RevisionError, Snapshot, snapshot};
 
 /// The largest file that is read as a role, settings or template, in bytes. The
 /// longest real description known is under 100 KB.
@@ -80,11 +84,7 @@ pub fn read_text(path: &Path, shown: &Path) -> Result<String, Box<Diagnostic>> {
         Box::new(Diagnostic::error(Code::UnreadableFile, message).about(subject.clone()))
     };
     if std::fs::symlink_metadata(path).map_err(unreadable)?.is_symlink() {
-        let message = Message::new("a link; rolebook reads none", "这是链接，rolebook 不读取链接");
-        let finding = Diagnostic::error(Code::UnreadableFile, message).about(subject.clone());
-        return Err(finding
-            .hint("copy the file itself into the library", "请把文件本身复制到岗位库中")
-            .into());
+        return Err(a_link().about(subject).into());
     }
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
@@ -100,7 +100,19 @@ pub fn read_text(path: &Path, shown: &Path) -> Result<String, Box<Diagnostic>> {
     if bytes.len() as u64 > TEXT_LIMIT {
         return Err(too_large(bytes.len() as u64).about(subject).into());
     }
-    String::from_utf8(bytes).map_err(|error| invalid_utf8(&error, &subject).into())
+    text_of(bytes, &subject)
+}
+
+/// The text that these bytes are. Those that are not UTF-8 are a finding about
+/// `subject`.
+pub fn text_of(bytes: Vec<u8>, subject: &str) -> Result<String, Box<Diagnostic>> {
+    String::from_utf8(bytes).map_err(|error| invalid_utf8(&error, subject).into())
+}
+
+fn a_link() -> Diagnostic {
+    let message = Message::new("a link; rolebook reads none", "这是链接，rolebook 不读取链接");
+    Diagnostic::error(Code::UnreadableFile, message)
+        .hint("copy the file itself into the library", "请把文件本身复制到岗位库中")
 }
 
 fn too_large(bytes: u64) -> Diagnostic {
@@ -201,13 +213,17 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     for entry in std::fs::read_dir(folder).map_err(failed("cannot list", "无法列出", folder))? {
         let entry = entry.map_err(failed("cannot list", "无法列出", folder))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') && !name.starts_with("~$") {
+        if counts(&entry.file_name().to_string_lossy()) {
             paths.push(entry.path());
         }
     }
     paths.sort();
     Ok(paths)
+}
+
+/// Whether a name is neither that of a hidden file nor of an office program's lock.
+fn counts(name: &str) -> bool {
+    !name.starts_with('.') && !name.starts_with("~$")
 }
 
 /// Every file below a folder, as paths relative to it, sorted; empty if there is
