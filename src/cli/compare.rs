@@ -14,11 +14,11 @@ use crate::compare::{Comparison, Content, Operand, compare};
 use crate::diagnostic::{Diagnostic, Message, Severity};
 use crate::fs;
 use crate::json::Node;
-use crate::model::{Id, Language, RoleDefinition, Term};
-use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet};
+use crate::model::{Id, Language, RoleDefinition, Term, Text};
+use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet, read_carried};
 use crate::resolve::{ResolvedRole, resolve};
 use crate::source::Sources;
-use crate::view::{Locale, Names, Shown, change_note, comparison, content, signers};
+use crate::view::{CarriedRole, Locale, Names, Shown, change_note, comparison, content, signers};
 
 /// The most roles that fit beside each other.
 const MOST: usize = 6;
@@ -40,6 +40,8 @@ struct State {
     sources: Arc<Sources>,
     /// The languages that it can be compared in.
     languages: Vec<Language>,
+    /// Whether it is from a PDF, which has no notes of the author's.
+    printed: bool,
 }
 
 pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
@@ -202,12 +204,46 @@ fn read(typed: &str, place: &Place) -> Result<Result<State, Unread>, Failure> {
             }
             Ok(from_catalog(typed, id, catalog))
         }
-        Place::Library { .. } | Place::Pdf(_) => todo_operand(typed),
+        Place::Library { folder, id, revision: Some(revision) } => {
+            let catalog = Catalog::load_revision(folder, revision, std::slice::from_ref(id))?;
+            if !catalog.knows(id) {
+                let message = Message::new(
+                    format!("there was no role `{id}` at {revision}"),
+                    format!("{revision} 时没有岗位 `{id}`"),
+                );
+                let hint = Message::new(
+                    format!("`git log -- roles/{id}.json` shows when it came"),
+                    format!("`git log -- roles/{id}.json` 可查看该岗位何时加入"),
+                );
+                return Err(Failure::Usage { message, hints: vec![hint] });
+            }
+            Ok(from_catalog(typed, id, catalog))
+        }
+        Place::Pdf(path) => from_pdf(typed, path),
     }
 }
 
-fn todo_operand(typed: &str) -> Result<Result<State, Unread>, Failure> {
-    Err(Failure::Environment(Message::same(typed)))
+fn from_pdf(typed: &str, path: &Path) -> Result<Result<State, Unread>, Failure> {
+    let bytes = read_carried(&fs::read_bytes(path)?).map_err(|fault| {
+        let (message, hint) = fault.messages();
+        let message = Message::new(format!("{typed}: {}", message.en), format!("{typed}：{}", message.zh_cn));
+        Failure::Usage { message, hints: vec![hint] }
+    })?;
+    let mut sources = Sources::default();
+    let carried = CarriedRole::read(bytes, path, &mut sources);
+    let sources = Arc::new(sources);
+    Ok(match carried {
+        Ok(CarriedRole { resolved, names, .. }) => {
+            // A title without a language could be in any.
+            let languages = match &resolved.role.title {
+                Some(Text::Plain(_)) => Language::ALL.to_vec(),
+                _ => resolved.languages(&Language::ALL),
+            };
+            let (typed, names) = (typed.to_string(), Arc::new(names));
+            Ok(State { typed, resolved, names, sources, languages, printed: true })
+        }
+        Err(findings) => Err(Unread { findings, sources }),
+    })
 }
 
 fn from_catalog(typed: &str, id: &str, mut catalog: Catalog) -> Result<State, Unread> {
@@ -219,7 +255,7 @@ fn from_catalog(typed: &str, id: &str, mut catalog: Catalog) -> Result<State, Un
                 let languages = resolved.languages(catalog.settings.document_languages());
                 let names = Arc::new(Names::of(&catalog));
                 let (typed, sources) = (typed.to_string(), Arc::new(catalog.sources));
-                return Ok(State { typed, resolved, names, sources, languages });
+                return Ok(State { typed, resolved, names, sources, languages, printed: false });
             }
             Err(found) => findings.extend(found),
         }
@@ -259,12 +295,14 @@ fn language(args: &CompareArgs, states: &[State], ui: UiLanguage) -> Result<Lang
 
 fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
     let locale = look.locale(language);
+    let printed = states.iter().any(|state| state.printed);
     let contents: Vec<Content> = states
         .iter()
         .map(|state| {
             let id = &state.resolved.id;
             let from = |node: &Node| writer(&state.sources, node, id);
-            content(&state.resolved, &state.names, &locale, language, &from)
+            let content = content(&state.resolved, &state.names, &locale, language, &from);
+            if printed { content.without("notes") } else { content }
         })
         .collect();
     let operands = states.iter().map(|state| operand(state, language)).collect();

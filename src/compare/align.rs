@@ -58,7 +58,7 @@ pub(super) fn align(lists: &[&[ContentItem]]) -> Vec<Row> {
         }
     }
     let rows: Vec<Vec<Option<usize>>> = order.into_iter().map(|row| rows[row].clone()).collect();
-    texts.describe(rows)
+    texts.describe(&rows)
 }
 
 /// The lists, and what their items say.
@@ -122,8 +122,8 @@ impl<'a> Texts<'a> {
     }
 
     /// What there is to say of each row.
-    fn describe(&self, rows: Vec<Vec<Option<usize>>>) -> Vec<Row> {
-        let moved: Vec<Vec<bool>> = (0..self.lists.len()).map(|list| moved(&rows, list)).collect();
+    fn describe(&self, rows: &[Vec<Option<usize>>]) -> Vec<Row> {
+        let moved: Vec<Vec<bool>> = (0..self.lists.len()).map(|list| moved(rows, list)).collect();
         let described = rows.iter().enumerate().map(|(at, items)| {
             let first = items.iter().enumerate().find_map(|(list, item)| item.map(|item| (list, item)));
             let similarity = items.iter().enumerate().map(|(list, item)| match (first, item) {
@@ -134,7 +134,7 @@ impl<'a> Texts<'a> {
                 items: items.clone(),
                 moved: moved.iter().map(|moved| moved[at]).collect(),
                 similarity: similarity.collect(),
-                related: (0..items.len()).map(|list| self.related(&rows, at, list)).collect(),
+                related: (0..items.len()).map(|list| self.related(rows, at, list)).collect(),
             }
         });
         described.collect()

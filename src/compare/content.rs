@@ -76,13 +76,14 @@ pub struct Value {
 }
 
 impl Content {
-    /// The value at a path that is no list, if the role has it.
-    pub fn value(&self, path: &str) -> Option<&Value> {
-        let fields = self.sections.iter().flat_map(|section| &section.fields);
-        fields.filter(|field| field.path == path).find_map(|field| match &field.value {
-            ContentValue::One(value) => Some(value),
-            ContentValue::List(_) => None,
-        })
+    /// The same without a field.
+    #[must_use]
+    pub fn without(mut self, path: &str) -> Self {
+        for section in &mut self.sections {
+            section.fields.retain(|field| field.path != path);
+        }
+        self.sections.retain(|section| !section.fields.is_empty());
+        self
     }
 }
 

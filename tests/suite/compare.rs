@@ -520,7 +520,7 @@ fn the_terminal_shows_what_differs_in_columns() {
     assert_eq!((run.status, &*run.stderr), (Some(1), ""));
     assert_eq!(
         run.stdout.lines().filter(|line| !line.contains("内容校验")).collect::<Vec<_>>().join("\n"),
-        include_str!("../golden/compare/two.txt").trim_end()
+        include_str!("compare/two.txt").trim_end()
     );
     let wide = run.stdout.lines().map(unicode_width::UnicodeWidthStr::width).max();
     assert!(wide <= Some(72), "{wide:?}");
@@ -722,4 +722,84 @@ fn segments_tell_a_kept_value_that_is_written_otherwise() {
         (kept.kind, &*kept.text, kept.before.as_deref()),
         (SegmentKind::Kept, "3年内完成", Some("三年内完成"))
     );
+}
+
+/// Runs git in a library, as nobody in particular.
+fn git(library: &Library, arguments: &[&str]) {
+    let run = std::process::Command::new("git")
+        .args(["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"])
+        .args(arguments)
+        .current_dir(library.path())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+}
+
+#[test]
+fn a_role_is_compared_with_its_past_and_with_a_pdf_of_it() {
+    let role = |version: &str, limit: u32| {
+        json!({
+            "title": { "zh-CN": "采购经理", "en": "Purchasing Manager" },
+            "document": { "version": version },
+            "notes": "内部备注",
+            "authorities": [{ "id": "orders", "matter": { "zh-CN": "采购订单", "en": "Purchase orders" }, "right": "approve",
+                "limit": { "amount": limit, "currency": "CNY", "per": "order" } }],
+            "sign_off": { "blocks": [{ "party": "job_holder" }, { "party": "supervisor" }, { "party": "hr" }] },
+        })
+        .to_string()
+    };
+    let library = Library::new().role("purchasing", role("1.0", 50_000));
+    library.build(&["--role", "purchasing", "--lang", "zh-CN", "--format", "pdf"]).must_succeed();
+    git(&library, &["init", "-q"]);
+    git(&library, &["add", "rolebook.json", "roles"]);
+    git(&library, &["commit", "-qm", "first"]);
+    let library = library.role("purchasing", role("1.1", 80_000));
+    for before in ["purchasing@HEAD", "dist/zh-CN/purchasing.pdf"] {
+        let run = library.run(&["compare", before, "purchasing", "--lang", "zh-CN"]);
+        assert_eq!(run.status, Some(1), "{}", run.stderr);
+        for words in [
+            "版本对比：采购经理",
+            "Purchasing Manager: 1.0 → 1.1",
+            "Authorities, “Purchase orders”, Limit: “Up to CNY 50,000 per order” becomes “Up to CNY 80,000",
+            "Must sign again: Job holder (authority and its limit); Supervisor (authority and its limit).",
+        ] {
+            assert!(run.stdout.contains(words), "{before}: no `{words}` in\n{}", run.stdout);
+        }
+        assert!(!run.stdout.contains("备注"), "{}", run.stdout);
+        let run = library.run(&["compare", before, "purchasing", "--format", "json", "--lang", "zh-CN"]);
+        let json: Value = serde_json::from_str(&run.stdout).unwrap();
+        let languages: Vec<&str> = json["change_notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|note| note["language"].as_str().unwrap())
+            .collect();
+        assert_eq!(languages, ["zh-CN", "en"]);
+        assert_eq!(
+            json["change_notes"][0]["sign_again"],
+            "须重新签署：本人签名（权限与额度）；直属领导签名（权限与额度）。"
+        );
+        assert_eq!(json["sign_again"].as_array().unwrap().len(), 2);
+        let html =
+            library.run(&["compare", before, "purchasing", "--lang", "zh-CN", "--out", "dist/note.html"]);
+        assert!(html.text("note.html").contains(r#"<section class="note-of-changes" lang="en">"#));
+        let pdf =
+            library.run(&["compare", before, "purchasing", "--lang", "zh-CN", "--out", "dist/note.pdf"]);
+        assert_eq!(pdf.status, Some(1), "{}", pdf.stderr);
+    }
+    git(&library, &["commit", "-qam", "second"]);
+    assert_eq!(library.run(&["compare", "purchasing@HEAD", "purchasing"]).status, Some(0));
+    for (operand, says) in [
+        ("purchasing@nowhere", "nowhere"),
+        ("nobody@HEAD", "there was no role `nobody` at HEAD"),
+        ("missing.pdf", "missing.pdf"),
+        ("rolebook.json.pdf", "rolebook.json.pdf"),
+    ] {
+        let run = library.run(&["compare", operand, "purchasing"]);
+        assert_eq!((run.status, &*run.stdout), (Some(2), ""), "{operand}");
+        assert!(run.stderr.contains(says), "{operand}: {}", run.stderr);
+    }
+    let library = library.file("other.pdf", "no PDF");
+    let run = library.run(&["compare", "other.pdf", "purchasing"]);
+    assert!(run.stderr.contains("other.pdf: the file is no PDF"), "{}", run.stderr);
 }
