@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use crate::support::{Library, THEMES, pdf_info, pdf_pages, repository, squeeze};
+use rolebook::model::Language;
+use rolebook::view::pair;
+use serde_json::{Value, json};
+
+use crate::support::{Documents, Library, THEMES, pdf_info, pdf_pages, repository, squeeze};
 
 const FINE: &str = r#"{"title": "客户经理"}"#;
 
@@ -133,6 +137,67 @@ fn two_languages_must_be_two_and_the_role_must_have_both() {
     }
     let run = Library::new().role("a", FINE).build(&["--lang", "zh-CN+en"]);
     run.must_succeed().must_say("`a` is not written in en, so it is not built in zh-CN+en");
+}
+
+#[test]
+fn what_looks_like_a_link_definition_stands_in_both_languages() {
+    let role = r#"{"title": {"zh-CN": "甲", "en": "A"},
+        "purpose": {"zh-CN": "[备注]: 见附件三", "en": "[Note]: annex"}}"#;
+    let run = Library::new().role("a", role).build(&["--lang", "zh-CN+en", "--format", "md"]).must_succeed();
+    let markdown = run.text("zh-CN+en/a.md").replace('\\', "");
+    assert!(markdown.contains("| [备注]: 见附件三 | [Note]: annex |"), "{markdown}");
+}
+
+#[test]
+fn an_empty_text_in_one_language_is_a_missing_translation() {
+    let role = r#"{"title": {"zh-CN": "甲", "en": "A"},
+        "records": [{"zh-CN": "", "en": "one"}, {"zh-CN": "二", "en": "two"}],
+        "background": {"zh-CN": " ", "en": "Background."}, "purpose": {"zh-CN": "", "en": ""}}"#;
+    let library = Library::new().role("a", role);
+    let run = library.build(&["--lang", "zh-CN+en", "--format", "md"]).must_succeed();
+    assert_eq!(run.stderr.matches("missing_translation").count(), 2, "{}", run.stderr);
+    let markdown = run.text("zh-CN+en/a.md");
+    for row in ["| one | one |", "| 二 | two |", "| Background. | Background. |"] {
+        assert!(markdown.replace("• ", "").contains(row), "no {row} in {markdown}");
+    }
+    assert!(!markdown.contains("Purpose"), "{markdown}");
+    library.build(&["--lang", "en", "--format", "md"]).must_succeed().must_say("0 warnings");
+}
+
+#[test]
+fn a_variable_may_be_empty_in_a_language_that_needs_no_such_word() {
+    let role = r#"{"title": {"zh-CN": "甲", "en": "A"}, "variables": {"article": {"zh-CN": "", "en": "the "}},
+        "summary": {"zh-CN": "{{ article }}客户", "en": "{{ article }}customer"}}"#;
+    let run = Library::new().role("a", role).build(&["--format", "md", "--theme", "outline"]).must_succeed();
+    assert!(run.text("zh-CN/a.md").contains("\n客户\n") && run.text("en/a.md").contains("\nthe customer\n"));
+}
+
+#[test]
+fn a_section_that_only_one_language_has_stands_beside_nothing() {
+    let role = json!({ "title": "甲", "summary": "概述。", "purpose": "目标。", "records": ["一"],
+        "sign_off": { "blocks": [{ "party": "job_holder", "label": "签署方甲" }] } });
+    let documents = Documents::of(Library::new().role("a", role.to_string()).path());
+    let both = |less: &[&str], more: &[&str]| {
+        let view = |language, left_out: &[&str]| {
+            let mut view = documents.view("a", "form", language);
+            view.sections.retain(|section| !left_out.contains(&section.id.as_str()));
+            view
+        };
+        let pair = pair(view(Language::ZhCn, less), view(Language::En, more));
+        serde_json::to_value(pair).unwrap()
+    };
+    let whole = both(&[], &[]);
+    let ids = |view: &Value| {
+        let sections = view["sections"].as_array().unwrap();
+        sections.iter().map(|section| section["id"].as_str().unwrap().to_string()).collect::<Vec<_>>()
+    };
+    let gaps = both(&["summary", "sign_off"], &["records"]);
+    assert_eq!(ids(&gaps), ids(&whole));
+    let section =
+        |id: &str| gaps["sections"].as_array().unwrap().iter().find(|section| section["id"] == id).unwrap();
+    assert_eq!(section("summary")["rows"][0]["body"]["second"]["parts"][0]["text"], "概述。");
+    assert_eq!(section("summary")["rows"][0]["body"]["first"]["parts"], json!([]));
+    assert_eq!(section("sign_off")["blocks"][0]["label"]["parts"][0]["text"], "签署方甲");
 }
 
 #[test]
