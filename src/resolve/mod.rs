@@ -35,8 +35,10 @@ impl ResolvedRole {
         }
     }
 
-    /// SHA-256 of what the document says, in hexadecimal. It is the same for
-    /// every way of writing the same role: keys are sorted, notes and theme left out.
+    /// SHA-256 of the role's own content, in hexadecimal: its words and those that
+    /// it takes over from its bases and from the library's defaults. It is the same
+    /// for every way of writing the same role: keys are sorted, notes and theme left
+    /// out. What the role names by an id is in it as that id, whatever it is called.
     pub fn content_hash(&self) -> String {
         use sha2::Digest;
         let mut content = self.to_json();

@@ -47,7 +47,8 @@ pub struct DocumentView {
     pub code: Rich,
     /// The document's version, as the footer shows it; empty if it has none.
     pub version: String,
-    /// The first digits of the content's hash, as the footer shows them.
+    /// The first digits of the hash of the role's own content, as the footer shows
+    /// them.
     pub hash: String,
     /// The library's own words in the footer; no parts if there are none.
     pub footer: Rich,
