@@ -40,12 +40,15 @@ pub(super) fn run(args: &InitArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     if !there.is_empty() {
         return Err(in_the_way(&there, &folder));
     }
-    let mut stdout = std::io::stdout().lock();
+    // All files before the first line, which nobody may be there to read.
     for (name, text) in &files {
-        let path = folder.join(name);
-        fs::write_new(&path, text.as_bytes())?;
-        writeln!(stdout, "{}", path.display())?;
+        fs::write_new(&folder.join(name), text.as_bytes())?;
     }
+    let mut stdout = std::io::stdout().lock();
+    for (name, _) in &files {
+        writeln!(stdout, "{}", folder.join(name).display())?;
+    }
+    drop(stdout);
     let shown = folder.display().to_string();
     let (of, at, enter) = if shown.is_empty() {
         Default::default()

@@ -51,6 +51,32 @@ fn init_makes_a_library_that_builds_without_a_finding() {
     }
 }
 
+/// A disk that is full stands in for every way in which the output fails.
+#[test]
+#[cfg(target_os = "linux")]
+fn files_are_written_whole_also_where_nothing_can_be_printed() {
+    for (arguments, count) in [(&["init", "fresh"][..], 7), (&["man", "--out", "fresh"], 12)] {
+        let library = Library::new();
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+            .args(arguments)
+            .current_dir(library.path())
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut open = vec![library.path().join("fresh")];
+        let mut files = 0;
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { open.push(path) } else { files += 1 }
+            }
+        }
+        assert!(files >= count, "{arguments:?}: {files} files");
+    }
+}
+
 #[test]
 fn init_overwrites_nothing() {
     let library = Library::new().file("b/roles/office-manager.json", "mine");
