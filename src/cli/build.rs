@@ -61,11 +61,13 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let locales = load_locales(config, &mut catalog.sources, &mut findings);
     let ids = chosen(config, &catalog)?;
     let (themes, faults) = ThemeSet::load(&config.library.join("templates"), &mut catalog.sources);
-    catalog.settings_failed |= !faults.is_empty();
-    findings.extend(faults);
-    if let Some(name) = config.theme.as_ref().filter(|name| !themes.knows(name)) {
+    // A theme that is not there may be one whose file has a fault: then that is said.
+    let absent = config.theme.as_ref().filter(|name| !themes.knows(name));
+    if let Some(name) = absent.filter(|_| faults.is_empty()) {
         return Err(no_theme(name, &themes));
     }
+    catalog.settings_failed |= !faults.is_empty();
+    findings.extend(faults);
     for name in themes.names() {
         if let Some((_, node)) = themes.own(&name) {
             let found = check_look(node, "");
@@ -78,17 +80,20 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     {
         let finding = unknown_theme(name.as_str(), &themes);
         findings.push(finding.at(catalog.settings_node.nearest("/theme")));
+        // Without it, nobody has said how the documents are to look.
+        catalog.settings_failed |= config.theme.is_none();
     }
+    // One Typst file that stands alone has no other one beside it.
+    let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(&catalog) };
+    let logo = logo.unwrap_or_else(|finding| {
+        findings.push(*finding);
+        catalog.settings_failed = true;
+        None
+    });
     match templates {
         Ok(templates) if !catalog.settings_failed => {
             let fonts = library::fonts(&config.library)?.into_iter().map(|(_, bytes)| bytes).collect();
             let names = pool.install(|| Names::of(&catalog));
-            // One Typst file that stands alone has no other one beside it.
-            let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(&catalog) };
-            let logo = logo.unwrap_or_else(|finding| {
-                findings.push(*finding);
-                None
-            });
             let logo = logo.map(Arc::new);
             let printers = Mutex::new(BTreeMap::new());
             let job =
@@ -256,7 +261,7 @@ impl Job<'_> {
             return Err(vec![finding.at(resolved.tree.nearest("/theme"))]);
         }
         let settings = &self.catalog.settings;
-        let of_library = settings.theme.as_ref().map(Id::as_str).filter(|name| self.themes.knows(name));
+        let of_library = settings.theme.as_ref().map(Id::as_str);
         let name = self.config.theme.as_deref().or(of_role).or(of_library).unwrap_or(FALLBACK);
         let mut printers = self.printers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(printer) = printers.get(name) {

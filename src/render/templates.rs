@@ -32,6 +32,12 @@ impl Markup {
             Self::Typst => ("typst", "typ"),
         }
     }
+
+    /// The path below `templates/` of the template of this name.
+    pub(super) fn template(self, name: &str) -> String {
+        let (folder, extension) = self.folder();
+        format!("{folder}/{name}.{extension}")
+    }
 }
 
 /// The templates of a library and the built-in ones below them.

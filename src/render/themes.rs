@@ -7,6 +7,7 @@ use std::path::Path;
 
 use include_dir::Dir;
 
+use super::lower::Markup;
 use super::templates::BUILT_IN;
 use crate::catalog::read_model;
 use crate::diagnostic::{Code, Diagnostic, Message};
@@ -53,6 +54,20 @@ impl ThemeSet {
                         "use lower-case letters, digits and hyphens: our-house.json",
                         "请只用小写字母、数字和连字符，例如 our-house.json",
                     ),
+                );
+                continue;
+            }
+            if is_piece(&name) {
+                let message = Message::new(
+                    format!(
+                        "`{name}` is no name of a theme: the templates of this name are pieces of all themes"
+                    ),
+                    format!("`{name}` 不能作为版式名称：同名模板是各版式共用的部件"),
+                );
+                findings.push(
+                    Diagnostic::error(Code::InvalidId, message)
+                        .about(path.display().to_string())
+                        .hint("give it another name: our-house.json", "请换一个名称，例如 our-house.json"),
                 );
                 continue;
             }
@@ -124,6 +139,13 @@ impl ThemeSet {
         let settings = settings.over(definition.settings).over(below);
         Some(Theme { name: name.to_string(), base: base.to_string(), settings, logo: None })
     }
+}
+
+/// Whether the built-in templates of this name are no theme's: what all themes are
+/// made of, and documents in two languages.
+fn is_piece(name: &str) -> bool {
+    let mut templates = Markup::ALL.iter().map(|markup| markup.template(name));
+    built_in_theme(name).is_none() && templates.any(|path| BUILT_IN.get_file(path).is_some())
 }
 
 /// The theme of libraries that name none, and the base of themes that name none.

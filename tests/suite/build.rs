@@ -221,7 +221,19 @@ fn one_mistake_does_not_hide_another() {
 #[test]
 fn a_theme_of_the_settings_that_is_not_there_is_named_with_its_place() {
     let library = Library::new().file("rolebook.json", r#"{"theme": "fancy"}"#).role("a", FINE);
-    library.build(&["--format", "md"]).must_find().must_say("rolebook.json:1:11");
+    let run = library.build(&["--format", "md"]).must_find().must_say("rolebook.json:1:11");
+    assert!(run.files().is_empty(), "in another theme, documents there would be lost: {:?}", run.files());
+    let run = library.build(&["--format", "md", "--theme", "outline"]).must_find();
+    assert_eq!(run.files(), ["zh-CN/a.md"], "the command has said which theme");
+}
+
+#[test]
+fn the_fault_of_a_theme_is_said_also_where_the_command_names_the_theme() {
+    let library = Library::new().role("a", FINE).file("templates/themes/house.json", "{\n x");
+    let run = library.build(&["--theme", "house"]).must_find().must_say("templates/themes/house.json:2:2");
+    assert!(run.files().is_empty() && !run.stderr.contains("no theme"), "{}", run.stderr);
+    let run = Library::new().role("a", FINE).build(&["--theme", "house"]);
+    assert_eq!(run.status, Some(2), "{}", run.stderr);
 }
 
 #[test]
@@ -522,6 +534,9 @@ fn what_is_wrong_with_a_theme_is_said_once_with_its_place() {
         ("house", r#"{"fonts": {"body": "a\"; x"}}"#, "is no name of a font family"),
         ("house", "{\n x", "templates/themes/house.json:2:2"),
         ("My House", "{}", "`My House` is no name of a theme"),
+        ("base", "{}", "`base` is no name of a theme"),
+        ("components", "{}", "`components` is no name of a theme"),
+        ("pair", "{}", "`pair` is no name of a theme"),
     ];
     for (name, text, words) in faults {
         let library = Library::new()
@@ -579,7 +594,8 @@ fn the_logo_and_the_words_of_the_footer_are_shown() {
         ("roles/a.json", "this file is no picture"),
     ] {
         let library = Library::new().role("a", FINE).file("rolebook.json", settings(logo));
-        library.build(&[]).must_find().must_say("rolebook.json:1:").must_say(words);
+        let run = library.build(&[]).must_find().must_say("rolebook.json:1:").must_say(words);
+        assert!(run.files().is_empty(), "{logo}: {:?}", run.files());
     }
 }
 
