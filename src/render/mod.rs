@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use typst::foundations::Bytes;
 
-use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::view::{DocumentView, Logo, Rich, Theme};
 
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
@@ -174,6 +174,9 @@ impl Renderer {
         }
         let typeset = engine.compile(source)?;
         let findings = inspect(&typeset);
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(findings);
+        }
         let bytes = typeset.pdf(&format!("{}/{}", view.edition, view.id), &view.date)?;
         Ok((bytes, findings))
     }

@@ -88,7 +88,7 @@ pub struct Section {
     pub title: Rich,
     /// What of it must be on the page of the next section.
     pub keep: Keep,
-    /// Whether it is a table of so few rows that it is kept on one page.
+    /// Whether it is kept on one page: a table of few rows, a sign-off of few words.
     pub whole: bool,
     /// What is in it.
     #[serde(flatten)]
@@ -150,7 +150,8 @@ pub enum Body {
         /// The signature blocks, of the sign-off; their labels are in both languages.
         blocks: Vec<SignatureView>,
     },
-    /// The signature blocks.
+    /// The signature blocks. They are on the page where the statement ends, and if
+    /// the section is whole, all of it is.
     SignOff {
         /// The agreement that is signed, in blocks; no parts if there is none.
         statement: Rich,

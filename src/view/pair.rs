@@ -162,6 +162,7 @@ fn empty(section: &Section) -> Section {
 }
 
 fn pair_section(first: Section, second: Option<Section>) -> Section {
+    let whole = first.whole && second.as_ref().is_none_or(|second| second.whole);
     let (second_title, second_number, second_body) = match second {
         Some(section) => (section.title, section.number, Some(section.body)),
         None => (Rich::default(), String::new(), None),
@@ -174,7 +175,8 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
         rows.extend(pair_rows(group, seconds.next().unwrap_or_default()));
     }
     rows.extend(seconds.flat_map(|group| pair_rows(Vec::new(), group)));
-    if first.keep != Keep::None
+    // The statement ends on the page of the signatures.
+    if (first.keep != Keep::None || !blocks.is_empty())
         && let Some(last) = rows.last_mut()
     {
         last.keep = true;
@@ -193,7 +195,12 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
         })
         .collect();
     blocks.extend(other_blocks);
-    Section { keep: Keep::None, body: Body::Pair { second_title, second_number, rows, blocks }, ..first }
+    Section {
+        keep: Keep::None,
+        whole,
+        body: Body::Pair { second_title, second_number, rows, blocks },
+        ..first
+    }
 }
 
 /// A row in one language.

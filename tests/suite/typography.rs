@@ -6,7 +6,7 @@ use typst::layout::{Frame, FrameItem, Point, Transform};
 use typst::text::TextItem;
 use typst_layout::PagedDocument;
 
-use crate::support::{Documents, Library, THEMES, pdf_pages, repository, squeeze};
+use crate::support::{Documents, Library, THEMES, WAYS, pdf_pages, repository, squeeze};
 
 /// Marks that begin no line, and such as end none (clreq 3.1.3).
 const CLOSING: &str = "。，、；：？！）》」】”’";
@@ -379,6 +379,79 @@ fn a_long_text_before_the_sign_off_keeps_it_company() {
             }
         }
     }
+}
+
+#[test]
+fn a_long_agreement_goes_on_over_the_next_page_and_ends_with_the_signatures() {
+    let clause = "本人确认已阅读并理解上述岗位职责与权限，承诺遵守公司的各项规章制度，保守工作中知悉的商业秘密，并按期完成各项工作任务。";
+    let clauses = |count: usize, head: &dyn Fn(usize) -> String| {
+        (1..=count)
+            .map(|number| format!("{}第{number}条。{clause}{clause}", head(number)))
+            .collect::<Vec<_>>()
+    };
+    let counts: Vec<usize> = (8..26).step_by(3).chain([25]).collect();
+    let mut library = Library::new();
+    for count in &counts {
+        let statements = [
+            ("p", clauses(*count, &|_| String::new()).join("\n\n")),
+            ("l", clauses(*count, &|number| format!("{number}. ")).join("\n")),
+        ];
+        for (kind, statement) in statements {
+            let role = json!({
+                "title": { "zh-CN": "甲", "en": "A" },
+                "duties": [{ "statement": "职责表述" }],
+                "sign_off": { "statement": { "zh-CN": statement, "en": statement }, "blocks": [
+                    { "party": "job_holder", "label": "签署方甲" }, { "party": "supervisor", "label": "签署方乙" }
+                ] }
+            });
+            library = library.role(&format!("{kind}-{count}"), role.to_string());
+        }
+    }
+    for (theme, edition) in WAYS {
+        let arguments = ["--format", "pdf", "--theme", theme, "--lang", edition];
+        let run = library.build(&arguments).must_succeed().must_say("0 errors, 0 warnings");
+        for (count, kind) in counts.iter().flat_map(|count| [(count, "p"), (count, "l")]) {
+            let way = format!("{theme}, {edition}, {kind}-{count}");
+            let path = run.path(&format!("{edition}/{kind}-{count}.pdf"));
+            let pages: Vec<String> = pdf_pages(&path).iter().map(|page| squeeze(page)).collect();
+            let last = pages.last().unwrap();
+            assert!(last.contains("签署方甲") && last.contains("签署方乙"), "{way}: {last}");
+            // In two languages, a list is one row of the page.
+            if edition == "zh-CN" || kind == "p" {
+                assert!(last.contains(&format!("第{count}条。")), "{way}: the signatures are alone: {last}");
+            }
+            let all = pages.concat();
+            let times = if edition == "zh-CN" { 1 } else { 2 };
+            assert_eq!(all.matches("条。").count(), count * times, "{way}");
+            let begins = pages.iter().find(|page| page.contains("第1条。")).unwrap();
+            assert!(begins.contains("签署确认"), "{way}: the heading is elsewhere: {begins}");
+        }
+    }
+}
+
+#[test]
+fn many_signatures_go_on_over_the_next_page() {
+    let block = |number| json!({ "party": "job_holder", "label": format!("签署方{number}") });
+    let blocks: Vec<Value> = (1..=30).map(block).collect();
+    let role = json!({ "title": { "zh-CN": "甲", "en": "A" }, "sign_off": { "blocks": blocks } });
+    let library = Library::new().role("a", role.to_string());
+    for (theme, edition) in WAYS {
+        let arguments = ["--format", "pdf", "--theme", theme, "--lang", edition];
+        let run = library.build(&arguments).must_succeed().must_say("0 errors, 0 warnings");
+        let pages = pdf_pages(&run.path(&format!("{edition}/a.pdf"))).concat();
+        assert_eq!(squeeze(&pages).matches("签署方").count(), 30, "{theme}, {edition}");
+    }
+}
+
+#[test]
+fn what_runs_off_the_bottom_of_a_page_is_an_error() {
+    let role = json!({ "title": "甲", "authorities": [{
+        "domain": "business", "matter": "审批合同与付款申请。".repeat(400), "right": "approve"
+    }] });
+    let library = Library::new().role("a", role.to_string());
+    let run = library.build(&["--format", "pdf"]).must_find().must_say("error[text_overflow]");
+    let run = run.must_say("runs off the bottom of the page").must_say("longer than a page: shorten it");
+    assert!(run.must_say("/authorities/0/matter").files().is_empty());
 }
 
 #[test]

@@ -54,7 +54,8 @@ fn keep(body: &mut Body) -> Keep {
     }
 }
 
-/// Whether a section is a table of at most four rows, none of them long.
+/// Whether a section is a table of at most four rows, none of them long, or a
+/// sign-off that fits on a page with room to spare.
 fn is_short(body: &Body) -> bool {
     match body {
         Body::Grid { rows } => rows.len() <= 4,
@@ -64,12 +65,19 @@ fn is_short(body: &Body) -> bool {
             let lines = |cell: &super::Cell| cell.lines.iter().map(lines_of).sum::<usize>();
             rows().count() <= 4 && rows().flatten().all(|cell| lines(cell) <= 3)
         }
+        Body::SignOff { statement, blocks } => {
+            lines_of(statement) <= FIELD_LINES_KEPT_WHOLE && blocks.len() <= BLOCKS_KEPT_WHOLE
+        }
         _ => false,
     }
 }
 
 /// The most rows of a table that are moved together to another page.
 const ROWS_KEPT_WHOLE: usize = 12;
+
+/// The most signature blocks that are kept on one page with their agreement: two
+/// rows of them.
+const BLOCKS_KEPT_WHOLE: usize = 6;
 
 /// The names that ids of a library stand for.
 #[derive(Debug, Default)]
