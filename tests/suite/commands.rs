@@ -155,7 +155,12 @@ fn a_variant_takes_over_its_base_but_not_what_was_decided_for_it() {
     assert_eq!(run.stdout, "roles/base-east.json\n");
     let text = fs::read_to_string(library.path().join("roles/base-east.json")).unwrap();
     let mut variant: serde_json::Value = serde_json::from_str(&text).unwrap();
-    variant.as_object_mut().unwrap().remove("notes");
+    let notes = variant.as_object_mut().unwrap().remove("notes").unwrap();
+    assert!(
+        notes["en"].as_str().unwrap().contains(" \"variables\" can give other values to market. "),
+        "{notes}"
+    );
+    assert!(notes["zh-CN"].as_str().unwrap().contains("可在 \"variables\" 中另写：market。"), "{notes}");
     assert_eq!(
         variant,
         serde_json::json!({
@@ -166,7 +171,6 @@ fn a_variant_takes_over_its_base_but_not_what_was_decided_for_it() {
             "document": { "version": "0.1", "status": "draft", "effective_date": null },
             "posting": null,
             "variables": {
-                "market": "华东",
                 "client": { "zh-CN": "〔待填写：client 的值〕", "en": "[to write: value of client]" },
             },
         })
@@ -175,6 +179,9 @@ fn a_variant_takes_over_its_base_but_not_what_was_decided_for_it() {
     let places: Vec<&str> =
         run.stderr.lines().filter(|line| line.contains("= field: ")).map(str::trim).collect();
     assert_eq!(places, ["= field: /title", "= field: /code", "= field: /variables/client"], "{}", run.stderr);
+    let library = library.role("base", base.replace("华东", "华北"));
+    let run = library.build(&["--format", "md", "--role", "base-east"]).must_succeed();
+    assert!(run.text("zh-CN/base-east.md").contains("华北"), "what the base says now, the variant says");
 }
 
 #[test]
@@ -274,6 +281,22 @@ fn list_prints_json_and_csv() {
 boss,\"Boss, \"\"the\"\"\",,,zh-CN en,,\r
 clerk,文员,Sales,\"Boss, \"\"the\"\"\",zh-CN,In review,1.2\r\n"
     );
+}
+
+#[test]
+fn list_prints_words_and_nothing_that_a_spreadsheet_runs() {
+    let library = Library::new()
+        .role("a", r#"{"title": "**重点**客户\n经理", "document": {"version": "+1\n2"}}"#)
+        .role("b", r#"{"title": "=1+1", "organization": {"unit": "@销售,部"}}"#);
+    let run = library.run(&["list"]).must_succeed();
+    let rows = lines(&run.stdout);
+    assert_eq!(rows.len(), 3, "{}", run.stdout);
+    assert!(rows[1].starts_with("a   重点客户经理  ") && rows[1].ends_with("  +1 2"), "{}", rows[1]);
+    let run = library.run(&["list", "--format", "csv"]).must_succeed();
+    let rows: Vec<&str> = run.stdout.split("\r\n").collect();
+    assert_eq!(rows[1..], ["a,重点客户经理,,,zh-CN,,'+1 2", "b,'=1+1,\"'@销售,部\",,zh-CN,,", ""]);
+    let run = library.run(&["list", "--format", "json"]).must_succeed();
+    assert!(run.stdout.contains(r#""title": "=1+1""#), "{}", run.stdout);
 }
 
 #[test]
