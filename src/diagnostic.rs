@@ -87,7 +87,7 @@ codes! {
     BaseHasErrors = "base_has_errors",
     /// A placeholder has no value.
     UnresolvedPlaceholder = "unresolved_placeholder",
-    /// A role has no title.
+    /// A role, or a section of its own, has no title.
     MissingTitle = "missing_title",
     /// A text lacks the language of the document.
     MissingTranslation = "missing_translation",
