@@ -12,11 +12,11 @@ use rayon::prelude::*;
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
-use super::theme::no_theme;
+use super::theme::{no_theme, unknown_theme};
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
-use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::json::{self, Node};
 use crate::model::{Edition, Id, Language};
@@ -151,15 +151,6 @@ fn prefer_small_pages() {
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// A theme of rolebook.json or of a role that is not there.
-fn unknown_theme(name: &str, themes: &ThemeSet) -> Diagnostic {
-    let known = themes.names().join(", ");
-    let message = Message::new(format!("there is no theme `{name}`"), format!("没有版式 `{name}`"));
-    Diagnostic::error(Code::InvalidValue, message)
-        .pointer("/theme")
-        .hint(format!("choose one of {known}"), format!("可选：{known}"))
-}
-
 fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_string() } else { format!("{word}s") }
 }
@@ -176,17 +167,8 @@ fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failur
     if config.roles.is_empty() {
         return Ok(catalog.ids().map(str::to_string).collect());
     }
-    for id in &config.roles {
-        if !catalog.knows(id) {
-            let near = did_you_mean(id, catalog.ids());
-            let (en, zh_cn) = near.map_or_else(Default::default, |near| {
-                (format!("; did you mean {near}?"), format!("；是否想写 {near}？"))
-            });
-            return Err(Failure::Environment(Message::new(
-                format!("--role {id}: there is no such role{en}"),
-                format!("--role {id}：没有这个岗位{zh_cn}"),
-            )));
-        }
+    if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
+        return Err(library::no_role(id, catalog));
     }
     let mut ids = config.roles.clone();
     ids.sort();
@@ -208,13 +190,7 @@ fn load_locales(
         let mut locale = Locale::built_in(language);
         let path = config.library.join("locales").join(format!("{language}.json"));
         if fs::is_file(&path) {
-            let words = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
-                let source = sources.add(&path, &text);
-                let words = json::parse(sources, source)?;
-                let faults = json::conform(&words, &Locale::schema(language));
-                if faults.is_empty() { Ok(words) } else { Err(faults) }
-            });
-            match words {
+            match json::read(&path, &Locale::schema(language), sources) {
                 Ok(words) => locale.overlay(language, &words.to_json()),
                 Err(faults) => findings.extend(faults),
             }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::args::{ListArgs, ListFormat};
-use super::config::UiLanguage;
+use super::config::{UiLanguage, no_language};
 use super::{Failure, Outcome, library, table};
 use crate::catalog::Catalog;
 use crate::check::check;
@@ -38,7 +38,7 @@ struct Row {
 pub(super) fn run(args: &ListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let language = match &args.lang {
         None => ui.language(),
-        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag))?,
+        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag, None))?,
     };
     let catalog = library::load(&args.library)?;
     let ids: Vec<&str> = catalog.ids().collect();
@@ -104,17 +104,6 @@ pub(super) fn run(args: &ListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
         writeln!(stderr, "{}", ui.of(&says))?;
     }
     Ok(Outcome::Findings)
-}
-
-fn no_language(tag: &str) -> Failure {
-    let known = Language::ALL.map(Language::tag);
-    Failure::Usage {
-        message: Message::new(format!("there is no language `{tag}`"), format!("没有语言 `{tag}`")),
-        hints: vec![Message::new(
-            format!("choose one of {}", known.join(", ")),
-            format!("可选：{}", known.join("、")),
-        )],
-    }
 }
 
 /// What there is to say of a role; nothing if it has errors.

@@ -66,14 +66,7 @@ impl TemplateSet {
     pub fn load(folder: &Path, markups: &[Markup], sources: &mut Sources) -> Result<Self, Vec<Diagnostic>> {
         let mut overrides = Vec::new();
         let mut findings = Vec::new();
-        let paths = fs::list_tree(folder).map_err(|error| {
-            let reason = fs::reason(&error.source);
-            let message = Message::new(
-                format!("{}: {}", error.action.en, reason.en),
-                format!("{}：{}", error.action.zh_cn, reason.zh_cn),
-            );
-            vec![Diagnostic::error(Code::UnreadableFile, message).about(error.path.display().to_string())]
-        })?;
+        let paths = fs::list_tree(folder).map_err(|error| vec![unreadable(&error)])?;
         for relative in paths {
             let name = relative.to_string_lossy().replace('\\', "/");
             let known = markups.iter().any(|markup| name.starts_with(markup.folder().0));
@@ -264,6 +257,16 @@ fn unplaced_error(folder: &str, text: &str) -> Diagnostic {
 
 fn built_in_texts(folder: &str) -> Vec<(String, String)> {
     fn collect(dir: &Dir<'_>, out: &mut Vec<(String, String)>) {
+/// What to say of a folder that cannot be read.
+pub(super) fn unreadable(error: &fs::Error) -> Diagnostic {
+    let reason = fs::reason(&error.source);
+    let message = Message::new(
+        format!("{}: {}", error.action.en, reason.en),
+        format!("{}：{}", error.action.zh_cn, reason.zh_cn),
+    );
+    Diagnostic::error(Code::UnreadableFile, message).about(error.path.display().to_string())
+}
+
         for file in dir.files() {
             let text = file.contents_utf8().expect("templates are UTF-8");
             out.push((file.path().to_string_lossy().replace('\\', "/"), text.to_string()));

@@ -8,7 +8,7 @@ use std::path::Path;
 use include_dir::Dir;
 
 use super::lower::Markup;
-use super::templates::BUILT_IN;
+use super::templates::{BUILT_IN, unreadable};
 use crate::catalog::read_model;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
@@ -32,15 +32,7 @@ impl ThemeSet {
         let folder = templates.join("themes");
         let files = match fs::list_files(&folder, "json") {
             Ok(files) => files,
-            Err(error) => {
-                let reason = fs::reason(&error.source);
-                let message = Message::new(
-                    format!("{}: {}", error.action.en, reason.en),
-                    format!("{}：{}", error.action.zh_cn, reason.zh_cn),
-                );
-                let finding = Diagnostic::error(Code::UnreadableFile, message);
-                return (themes, vec![finding.about(error.path.display().to_string())]);
-            }
+            Err(error) => return (themes, vec![unreadable(&error)]),
         };
         for path in files {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -71,13 +63,7 @@ impl ThemeSet {
                 );
                 continue;
             }
-            let read = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
-                let source = sources.add(&path, &text);
-                let node = json::parse(sources, source)?;
-                let faults = json::conform(&node, theme_schema());
-                if faults.is_empty() { Ok(node) } else { Err(faults) }
-            });
-            match read {
+            match json::read(&path, theme_schema(), sources) {
                 Ok(node) => {
                     themes.own.insert(name, (read_model(&node.to_json()), node));
                 }

@@ -133,7 +133,7 @@ fn two_languages_must_be_two_and_the_role_must_have_both() {
     for tag in ["en+en", "zh-CN+", "zh-CN+en+en", "zh-CN+fr", "+"] {
         let run = Library::new().role("a", FINE).build(&["--lang", tag]);
         assert_eq!(run.status, Some(2), "{tag}");
-        assert!(run.stderr.contains("choose from zh-CN, en, zh-CN+en"), "{}", run.stderr);
+        assert!(run.stderr.contains("choose one of zh-CN, en, zh-CN+en"), "{}", run.stderr);
     }
     let run = Library::new().role("a", FINE).build(&["--lang", "zh-CN+en"]);
     run.must_succeed().must_say("`a` is not written in en, so it is not built in zh-CN+en");
