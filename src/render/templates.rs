@@ -229,6 +229,8 @@ impl TemplateSet {
         let finding = match source {
             Some(source) => finding.at(Span::new(source, span.range.clone())),
             None => {
+                // A built-in one, by the name that a file of the library would have.
+                let name = name.trim_start_matches("built-in/");
                 finding.about(format!("templates/{folder}/{name}:{}:{}", span.start_line, span.start_col + 1))
             }
         };
@@ -255,8 +257,6 @@ fn unplaced_error(folder: &str, text: &str) -> Diagnostic {
         .about(place.unwrap_or_else(|| format!("templates/{folder}")))
 }
 
-fn built_in_texts(folder: &str) -> Vec<(String, String)> {
-    fn collect(dir: &Dir<'_>, out: &mut Vec<(String, String)>) {
 /// What to say of a folder that cannot be read.
 pub(super) fn unreadable(error: &fs::Error) -> Diagnostic {
     let reason = fs::reason(&error.source);
@@ -267,6 +267,8 @@ pub(super) fn unreadable(error: &fs::Error) -> Diagnostic {
     Diagnostic::error(Code::UnreadableFile, message).about(error.path.display().to_string())
 }
 
+fn built_in_texts(folder: &str) -> Vec<(String, String)> {
+    fn collect(dir: &Dir<'_>, out: &mut Vec<(String, String)>) {
         for file in dir.files() {
             let text = file.contents_utf8().expect("templates are UTF-8");
             out.push((file.path().to_string_lossy().replace('\\', "/"), text.to_string()));

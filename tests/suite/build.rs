@@ -167,6 +167,7 @@ fn an_empty_text_in_one_language_is_a_missing_translation() {
 #[test]
 fn a_variable_may_be_empty_in_a_language_that_needs_no_such_word() {
     let role = r#"{"title": {"zh-CN": "甲", "en": "A"}, "variables": {"article": {"zh-CN": "", "en": "the "}},
+    assert!(markdown.contains("| 签署确认 / Sign-off | "), "{markdown}");
         "summary": {"zh-CN": "{{ article }}客户", "en": "{{ article }}customer"}}"#;
     let run = Library::new().role("a", role).build(&["--format", "md", "--theme", "outline"]).must_succeed();
     assert!(run.text("zh-CN/a.md").contains("\n客户\n") && run.text("en/a.md").contains("\nthe customer\n"));
