@@ -19,7 +19,7 @@ use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::json::{self, Node};
-use crate::model::{Edition, Id, Language};
+use crate::model::{Edition, Id, Language, THEME_SETTINGS};
 use crate::publish::{document_path, publish};
 use crate::render::{Artifact, FALLBACK, Markup, Renderer, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
@@ -270,17 +270,22 @@ impl Job<'_> {
             "`rolebook fonts --system` lists those there are; a font file in the library's fonts/ adds one",
             "`rolebook fonts --system` 列出可用字体；也可把字体文件放入岗位库的 fonts/ 文件夹",
         );
-        let own = self.themes.own(theme).map(|(_, node)| (node, String::new()));
-        let places = [(&self.catalog.settings_node, "/theme_settings".to_string())].into_iter().chain(own);
-        for (node, at) in places {
-            for part in ["body", "heading"] {
-                let pointer = format!("{at}/fonts/{part}");
-                if node.pointer(&pointer).and_then(Node::as_str) == Some(family) {
-                    return finding.at(node.nearest(&pointer)).pointer(pointer);
-                }
-            }
+        let places = ["/fonts/body", "/fonts/heading"].map(|at| self.setting(at, theme));
+        match places.into_iter().flatten().find(|(node, _)| node.as_str() == Some(family)) {
+            Some((node, pointer)) => finding.at(node.span).pointer(pointer),
+            None => finding,
         }
-        finding
+    }
+
+    /// A setting of a theme as it is written, with its pointer: the library's, or else
+    /// the one in the theme's own file.
+    fn setting(&self, at: &str, theme: &str) -> Option<(&Node, String)> {
+        let pointer = format!("{THEME_SETTINGS}{at}");
+        if let Some(node) = self.catalog.settings_node.pointer(&pointer) {
+            return Some((node, pointer));
+        }
+        let (_, own) = self.themes.own(theme)?;
+        Some((own.pointer(at)?, at.to_string()))
     }
 
     fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
@@ -322,7 +327,7 @@ impl Job<'_> {
             let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
                 let (artifact, found) = printer.renderer.render(&view, target);
-                findings.extend(found.into_iter().map(|finding| self.locate(finding, &resolved)));
+                findings.extend(found.into_iter().map(|it| self.locate(it, &resolved, &printer.theme)));
                 if let Some(artifact) = artifact {
                     documents.push((document_path(&view.edition, id, &artifact), artifact));
                 }
@@ -391,10 +396,14 @@ impl Job<'_> {
     }
 
     /// Gives a finding of the renderer the place in the file that wrote the value.
-    fn locate(&self, mut finding: Diagnostic, resolved: &ResolvedRole) -> Diagnostic {
+    fn locate(&self, mut finding: Diagnostic, resolved: &ResolvedRole, theme: &Theme) -> Diagnostic {
         if finding.span.is_none() {
             match &finding.pointer {
                 Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
+            let of_settings = finding.pointer.as_deref().and_then(|it| it.strip_prefix(THEME_SETTINGS));
+            if let Some((node, pointer)) = of_settings.and_then(|at| self.setting(at, &theme.name)) {
+                return finding.at(node.span).pointer(pointer);
+            }
                 None if finding.subject.is_none() => {
                     finding.subject =
                         Some(self.catalog.sources.path(resolved.tree.span.source).display().to_string());
@@ -449,7 +458,7 @@ impl Job<'_> {
                 }
                 match printer.renderer.typst_source_alone(&view) {
                     Ok(source) => writeln!(stdout, "{source}")?,
-                    Err(finding) => findings.push(self.locate(*finding, &resolved)),
+                    Err(finding) => findings.push(self.locate(*finding, &resolved, &printer.theme)),
                 }
             }
         }

@@ -15,7 +15,9 @@ use super::theme::Theme;
 use super::{Body, DocumentView, Field, Keep, Locale, Look, Section};
 use crate::catalog::Catalog;
 use crate::markdown;
-use crate::model::{Language, Numbering, RoleDefinition, RoleReference, Term, Text, UnitReference};
+use crate::model::{
+    Language, Numbering, RoleDefinition, RoleReference, THEME_SETTINGS, Term, Text, UnitReference,
+};
 use crate::resolve::{self, ResolvedRole};
 
 /// The columns of half-width characters in a line of the narrowest theme.
@@ -180,7 +182,7 @@ pub fn document(
         } else {
             String::new()
         },
-        footer: builder.optional(footer, ""),
+        footer: builder.optional(footer, &format!("{THEME_SETTINGS}/footer/text")),
         date: latest_date(role),
         labels: locale.labels.clone(),
         look: Look {
