@@ -75,6 +75,8 @@ codes! {
     InvalidValue = "invalid_value",
     /// Something in `roles/` is no role, or there is none.
     NotARole = "not_a_role",
+    /// Something in `fonts/` is no font.
+    NotAFont = "not_a_font",
     /// A file's name is not an id.
     InvalidId = "invalid_id",
     /// Two items of one list have the same id.

@@ -92,7 +92,9 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     });
     match templates {
         Ok(templates) if !catalog.settings_failed => {
-            let fonts = library::fonts(&config.library)?.into_iter().map(|(_, bytes)| bytes).collect();
+            let (fonts, found) = library::fonts(&config.library)?;
+            findings.extend(found);
+            let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
             let names = pool.install(|| Names::of(&catalog));
             let logo = logo.map(Arc::new);
             let printers = Mutex::new(BTreeMap::new());
@@ -398,12 +400,12 @@ impl Job<'_> {
     /// Gives a finding of the renderer the place in the file that wrote the value.
     fn locate(&self, mut finding: Diagnostic, resolved: &ResolvedRole, theme: &Theme) -> Diagnostic {
         if finding.span.is_none() {
-            match &finding.pointer {
-                Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
             let of_settings = finding.pointer.as_deref().and_then(|it| it.strip_prefix(THEME_SETTINGS));
             if let Some((node, pointer)) = of_settings.and_then(|at| self.setting(at, &theme.name)) {
                 return finding.at(node.span).pointer(pointer);
             }
+            match &finding.pointer {
+                Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
                 None if finding.subject.is_none() => {
                     finding.subject =
                         Some(self.catalog.sources.path(resolved.tree.span.source).display().to_string());

@@ -9,7 +9,7 @@ use include_dir::{Dir, include_dir};
 
 use super::args::InitArgs;
 use super::config::UiLanguage;
-use super::library::plain;
+use super::library::{plain, typed};
 use super::{Failure, Outcome, table};
 use crate::catalog::SETTINGS_FILE;
 use crate::diagnostic::Message;
@@ -49,11 +49,11 @@ pub(super) fn run(args: &InitArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
         writeln!(stdout, "{}", folder.join(name).display())?;
     }
     drop(stdout);
-    let shown = folder.display().to_string();
-    let (of, at, enter) = if shown.is_empty() {
+    let shown = typed(&folder);
+    let (of, at) = if shown.is_empty() {
         Default::default()
     } else {
-        (format!(" {shown}"), format!(" --library {shown}"), format!("{shown}/"))
+        (format!(" {shown}"), format!(" --library {shown}"))
     };
     let steps = [
         (
@@ -62,7 +62,7 @@ pub(super) fn run(args: &InitArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
             "生成岗位说明书，写入 dist/",
         ),
         (
-            format!("{enter}rolebook.json"),
+            folder.join(SETTINGS_FILE).display().to_string(),
             "has the organization's name: put yours there",
             "其中有单位名称，请改成贵单位",
         ),

@@ -50,7 +50,7 @@ pub(super) fn run(args: &NewArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     fs::write_new(&path, format!("{role:#}\n").as_bytes())?;
     let shown = path.display();
     writeln!(std::io::stdout().lock(), "{shown}")?;
-    let library = library::plain(&args.library).display().to_string();
+    let library = library::typed(&library::plain(&args.library));
     let library = if library.is_empty() { library } else { format!(" {library}") };
     let next = Message::new(
         format!(

@@ -18,7 +18,7 @@ use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::view::{DocumentView, Logo, Rich, Theme};
 
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
-pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
+pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, has_face, system_faces};
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use templates::TemplateSet;

@@ -50,6 +50,61 @@ fn a_library_font_brings_the_character_that_was_missing() {
 }
 
 #[test]
+fn a_character_of_the_footer_that_no_font_has_is_the_matter_of_its_file() {
+    let footer = r#"{"footer": {"text": {"zh-CN": "内部龑"}}}"#;
+    let library = Library::new()
+        .file("rolebook.json", format!("{{\"languages\": [\"zh-CN\"],\n\"theme_settings\": {footer}}}"))
+        .role("a", FINE)
+        .role("b", FINE);
+    let run = library.build(&["--format", "pdf"]).must_find().must_say("rolebook.json:2:");
+    let run = run.must_say("= field: /theme_settings/footer/text");
+    assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
+    let run = library.run(&["fonts"]).must_find().must_say("`龑` (U+9F91), in rolebook.json\n");
+    assert!(!run.stderr.contains("in a"), "{}", run.stderr);
+    let library = Library::new().role("a", FINE).file("templates/themes/house.json", format!("\n{footer}"));
+    let run = library.build(&["--format", "pdf", "--theme", "house"]).must_find();
+    run.must_say("templates/themes/house.json:2:").must_say("= field: /footer/text");
+    let run = library.run(&["fonts", "--format", "json"]).must_find();
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["missing"][0]["files"], json!(["templates/themes/house.json"]), "{}", run.stdout);
+}
+
+#[test]
+fn a_section_without_a_title_is_named_before_anything_is_rendered() {
+    let library = Library::new()
+        .role("a", r#"{"title": "甲", "sections": [{"title": "一", "body": "x"}, {"body": "正文"}]}"#);
+    for theme in THEMES {
+        let run = library.build(&["--theme", theme]).must_find();
+        let run = run
+            .must_say("error[missing_title]: the section has a text and no `title`")
+            .must_say("roles/a.json:1:");
+        let run = run.must_say("= field: /sections/1/title").must_say("add one: \"title\"");
+        assert!(!run.stderr.contains("typeset") && run.files().is_empty(), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn nothing_in_fonts_is_passed_over_in_silence() {
+    let font = fs::read(repository().join("fonts/noto-sans-sc-regular.ttf")).unwrap();
+    let library = Library::new()
+        .role("a", FINE)
+        .file("fonts/UPPER.TTF", &font)
+        .file("fonts/broken.otf", "not a font")
+        .file("fonts/web.woff2", &font)
+        .file("fonts/below/more.ttf", &font)
+        .file("fonts/OFL.txt", "licence")
+        .file("fonts/LICENSE", "licence");
+    for arguments in [&["build", ".", "--format", "md"][..], &["fonts"]] {
+        let run = library.run(arguments).must_succeed();
+        let named: Vec<&str> =
+            run.stderr.lines().filter_map(|line| line.trim().strip_prefix("--> ")).collect();
+        assert_eq!(named, ["fonts/below", "fonts/broken.otf", "fonts/web.woff2"], "{}", run.stderr);
+        assert_eq!(run.stderr.matches("warning[not_a_font]").count(), 3);
+    }
+    assert!(library.run(&["fonts"]).stdout.contains("fonts/UPPER.TTF"));
+}
+
+#[test]
 fn settings_with_errors_build_nothing_and_all_roles_are_still_checked() {
     let library =
         Library::new().file("rolebook.json", r#"{"languages": "zh-CN"}"#).role("a", r#"{"titel": "x"}"#);
@@ -112,6 +167,7 @@ fn two_languages_stand_beside_each_other() {
     let run = library.build(&["--lang", "zh-CN+en"]).must_succeed();
     assert_eq!(run.files(), ["zh-CN+en/a.html", "zh-CN+en/a.md", "zh-CN+en/a.pdf"]);
     let markdown = run.text("zh-CN+en/a.md");
+    assert!(markdown.contains("| 签署确认 / Sign-off | "), "{markdown}");
     for row in ["| 第一段。 | First paragraph. |", "| 1. 约见 | 1. Meet |", "| 2. 记录 | 2. Record |"]
     {
         assert!(markdown.contains(row), "no {row} in {markdown}");
@@ -167,7 +223,6 @@ fn an_empty_text_in_one_language_is_a_missing_translation() {
 #[test]
 fn a_variable_may_be_empty_in_a_language_that_needs_no_such_word() {
     let role = r#"{"title": {"zh-CN": "甲", "en": "A"}, "variables": {"article": {"zh-CN": "", "en": "the "}},
-    assert!(markdown.contains("| 签署确认 / Sign-off | "), "{markdown}");
         "summary": {"zh-CN": "{{ article }}客户", "en": "{{ article }}customer"}}"#;
     let run = Library::new().role("a", role).build(&["--format", "md", "--theme", "outline"]).must_succeed();
     assert!(run.text("zh-CN/a.md").contains("\n客户\n") && run.text("en/a.md").contains("\nthe customer\n"));

@@ -102,6 +102,23 @@ fn init_overwrites_nothing() {
 }
 
 #[test]
+fn commands_to_copy_are_quoted_where_a_path_needs_it() {
+    let library = Library::new();
+    let run = library.run(&["init", "人事 (new)/it's $5"]).must_succeed();
+    assert!(run.stderr.contains("  rolebook build '人事 (new)/it'\\''s $5' "), "{}", run.stderr);
+    let run = library.run(&["init", "two words"]).must_succeed();
+    for words in [
+        "  rolebook build \"two words\"  ",
+        "  two words/rolebook.json  ",
+        "new --library \"two words\" sales",
+    ] {
+        assert!(run.stderr.contains(words), "no {words} in {}", run.stderr);
+    }
+    let run = library.run(&["new", "clerk", "--library", "two words"]).must_succeed();
+    assert!(run.stderr.contains("`rolebook build \"two words\" --role clerk`"), "{}", run.stderr);
+}
+
+#[test]
 fn init_keeps_the_readme_of_a_folder_that_has_one() {
     let library = Library::new().file("repo/README.md", "mine").file("repo/roles/other.json", FINE);
     library.run(&["init", "repo"]).must_succeed();
