@@ -137,14 +137,18 @@ fn marks_keep_to_their_lines_wherever_they_fall() {
 
 #[test]
 fn marks_side_by_side_and_at_the_end_of_a_line_are_squeezed() {
-    let text = format!("《甲》，《乙》。{}", "客户，".repeat(60));
+    // By one of three beginnings, the mark falls on the end of a line.
+    let text = |before: usize| format!("《甲》，《乙》。{}{}", "客".repeat(before), "客户，".repeat(60));
     for theme in THEMES {
-        let lines = chinese_lines(&json!({ "title": "甲", "summary": text }), theme);
+        let lines = |before| chinese_lines(&json!({ "title": "甲", "summary": text(before) }), theme);
+        let lines: Vec<Vec<Run>> = (0..3).flat_map(lines).collect();
         let first = lines.iter().find(|line| words(line).starts_with("《甲》")).unwrap();
         let (advances, size) = (first.iter().flat_map(|run| &run.advances), first[0].size);
         let mark = advances.clone().find(|(mark, _)| mark == "》").unwrap();
         assert!(mark.1 < size * 0.75, "{theme}: {mark:?} of {size}");
         let ends = lines.iter().filter(|line| words(line).ends_with("客户，") && words(line).len() > 60);
+        let ends: Vec<&Vec<Run>> = ends.collect();
+        assert!(!ends.is_empty(), "{theme}: no line ends with a mark");
         for end in ends {
             let (_, advance) = end.last().unwrap().advances.last().unwrap();
             assert!(*advance < size * 0.75, "{theme}: {advance} of {size}");
@@ -459,9 +463,33 @@ fn no_heading_is_the_last_thing_on_a_page() {
     let sample = Documents::of(&repository().join("data"));
     let long = Documents::of(&repository().join("tests/golden/pages/library"));
     let roles = sample_roles().into_iter().step_by(3).map(|role| (&sample, role));
+    let mut headings = 0;
     for (documents, role) in roles.chain([(&long, "forty-duties".to_string())]) {
         for theme in THEMES {
             for language in ["zh-CN", "en"] {
+                let known = section_headings(language);
+                let is_heading = |line: &[Run]| {
+                    let words = words(line);
+                    // A number may stand before it.
+                    known
+                        .iter()
+                        .any(|it| words.strip_suffix(it).is_some_and(|rest| rest.chars().count() <= 4))
+                };
+                let last_lines = documents.typeset(&role, theme, language, |document| {
+                    let mut lines = lines(document);
+                    lines.retain(|line| line[0].size > 8.2);
+                    headings += lines.iter().filter(|line| is_heading(line)).count();
+                    let on = |page| lines.iter().filter(move |line| line[0].page == page);
+                    let last = |page| {
+                        let end = on(page).map(|line| line[0].y).fold(0.0, f64::max);
+                        on(page).filter(|line| line[0].y > end - 3.0).cloned().collect::<Vec<_>>()
+                    };
+                    (0..document.pages().len() - 1).map(last).collect::<Vec<Vec<Vec<Run>>>>()
+                });
+                for last in last_lines {
+                    let all = last.iter().all(|line| is_heading(line));
+                    assert!(!all, "{theme} {role} {language}: {last:?}");
+                }
                 let ends = documents.typeset(&role, theme, language, |document| {
                     let body: Vec<Run> = runs(document).into_iter().filter(|run| run.size > 8.2).collect();
                     let pages = document.pages().len();
@@ -479,4 +507,12 @@ fn no_heading_is_the_last_thing_on_a_page() {
             }
         }
     }
+    assert!(headings > 500, "only {headings} headings were found");
+}
+
+/// The headings of sections in a language.
+fn section_headings(language: &str) -> Vec<String> {
+    let locale = std::fs::read_to_string(repository().join(format!("locales/{language}.json"))).unwrap();
+    let locale: Value = serde_json::from_str(&locale).unwrap();
+    locale["sections"].as_object().unwrap().values().map(|it| it.as_str().unwrap().to_string()).collect()
 }
