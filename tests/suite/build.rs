@@ -6,7 +6,7 @@ use rolebook::model::Language;
 use rolebook::view::pair;
 use serde_json::{Value, json};
 
-use crate::support::{Documents, Library, THEMES, pdf_info, pdf_pages, repository, squeeze};
+use crate::support::{Documents, Library, THEMES, pdf_fonts, pdf_info, pdf_pages, repository, squeeze};
 
 const FINE: &str = r#"{"title": "客户经理"}"#;
 
@@ -44,9 +44,16 @@ fn an_error_that_only_the_pdf_shows_keeps_all_formats_back() {
 
 #[test]
 fn a_library_font_brings_the_character_that_was_missing() {
-    let font = fs::read(repository().join("fonts/noto-sans-sc-regular.ttf")).unwrap();
-    let library = Library::new().role("a", FINE).file("fonts/more.ttf", font);
-    library.build(&["--format", "pdf"]).must_succeed();
+    let library = Library::new().role("a", r#"{"title": "龑"}"#);
+    library.build(&["--format", "pdf"]).must_find().must_say("no font has the character `龑`");
+    let run = library.file("fonts/more.ttf", own_font()).build(&["--format", "pdf"]).must_succeed();
+    assert!(pdf_fonts(&run.path("zh-CN/a.pdf")).contains("RolebookTest"));
+}
+
+/// A font of the family `Rolebook Test` with one character, which the built-in ones
+/// lack; `tests/font/draw.py` draws it.
+fn own_font() -> Vec<u8> {
+    fs::read(repository().join("tests/font/rolebook-test.ttf")).unwrap()
 }
 
 #[test]
@@ -486,9 +493,29 @@ fn a_label_of_the_library_takes_the_place_of_the_built_in_one() {
 
 #[test]
 fn a_library_reads_nothing_outside_itself() {
-    let library =
-        Library::new().role("a", FINE).file("templates/typst/modules/base.typ", "#read(\"/etc/passwd\")");
-    library.build(&["--format", "pdf"]).must_find().must_say("typeset_error");
+    let base = fs::read_to_string(repository().join("templates/typst/modules/base.typ")).unwrap();
+    let lines = base.lines().count();
+    let secret = Library::new().file("secret.txt", "secret");
+    let outside = secret.path().join("secret.txt").display().to_string();
+    let name = secret.path().file_name().unwrap().to_string_lossy().into_owned();
+    let paths = [
+        outside.as_str(),
+        &format!("../../../../{name}/secret.txt"),
+        "/rolebook.json",
+        "../rolebook.json",
+        "../../../roles/a.json",
+        "base.typ",
+    ];
+    for path in paths {
+        let module = format!("{base}#let stolen = read(\"{path}\")\n");
+        let library = Library::new().role("a", FINE).file("templates/typst/modules/base.typ", module);
+        let run = library.build(&["--format", "pdf"]).must_find().must_say("error[typeset_error]");
+        let place = format!("templates/typst/modules/base.typ:{}:", lines + 1);
+        let run = run.must_say(&place);
+        let refused = ["file not found", "would escape the project root"];
+        assert!(refused.iter().any(|words| run.stderr.contains(words)), "{path}: {}", run.stderr);
+        assert!(run.files().is_empty(), "{path}");
+    }
 }
 
 #[test]
@@ -607,12 +634,16 @@ fn what_is_wrong_with_a_theme_is_said_once_with_its_place() {
 
 #[test]
 fn a_theme_has_fonts_of_the_library() {
-    let font = fs::read(repository().join("fonts/noto-sans-sc-regular.ttf")).unwrap();
     let settings = |family: &str| format!(r#"{{"theme_settings": {{"fonts": {{"body": "{family}"}}}}}}"#);
-    let library = Library::new().role("a", FINE).role("b", FINE).file("fonts/own.ttf", font);
-    let library = library.file("rolebook.json", settings("Noto Sans SC"));
+    let library = Library::new()
+        .role("a", r#"{"title": "龑", "summary": "龑"}"#)
+        .role("b", FINE)
+        .file("rolebook.json", settings("Rolebook Test"));
+    library.build(&["--format", "pdf"]).must_find().must_say("no font has the family `Rolebook Test`");
+    let library = library.file("fonts/own.ttf", own_font());
     let run = library.build(&["--format", "html,pdf"]).must_succeed();
-    assert!(run.text("zh-CN/a.html").contains(r#"--own-serif: "Noto Sans SC","#));
+    assert!(run.text("zh-CN/a.html").contains(r#"--own-serif: "Rolebook Test","#));
+    assert!(pdf_fonts(&run.path("zh-CN/a.pdf")).contains("RolebookTest"));
     let library = library.file("rolebook.json", settings("Absent Serif"));
     let run = library.build(&[]).must_find().must_say("no font has the family `Absent Serif`");
     assert!(

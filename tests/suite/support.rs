@@ -222,6 +222,11 @@ pub(crate) fn pdf_info(path: &Path) -> String {
     poppler("pdfinfo", &[&path.to_string_lossy()])
 }
 
+/// What `pdffonts` says of a PDF.
+pub(crate) fn pdf_fonts(path: &Path) -> String {
+    poppler("pdffonts", &[&path.to_string_lossy()])
+}
+
 fn poppler(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| {
         panic!("{program} of poppler-utils is needed; tests/run installs it: {error}")
