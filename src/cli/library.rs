@@ -59,9 +59,12 @@ pub(super) fn typed(path: &Path) -> String {
 /// The files of a font's folder that are meant for people.
 const BESIDE_FONTS: [&str; 3] = ["txt", "md", "pdf"];
 
+/// A font file, and what is in it.
+pub(super) type FontFile = (PathBuf, Vec<u8>);
+
 /// The font files of the library in this folder, and what else there is in `fonts/`
 /// that somebody may take for a font.
-pub(super) fn fonts(folder: &Path) -> Result<(Vec<(PathBuf, Vec<u8>)>, Vec<Diagnostic>), Failure> {
+pub(super) fn fonts(folder: &Path) -> Result<(Vec<FontFile>, Vec<Diagnostic>), Failure> {
     let (mut files, mut findings) = (Vec::new(), Vec::new());
     let folder = folder.join("fonts");
     let mut paths = fs::list_files(&folder, "ttf")?;
