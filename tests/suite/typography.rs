@@ -475,28 +475,28 @@ fn no_heading_is_the_last_thing_on_a_page() {
                         .iter()
                         .any(|it| words.strip_suffix(it).is_some_and(|rest| rest.chars().count() <= 4))
                 };
-                let last_lines = documents.typeset(&role, theme, language, |document| {
+                let (last_lines, ends) = documents.typeset(&role, theme, language, |document| {
+                    let pages = document.pages().len();
                     let mut lines = lines(document);
                     lines.retain(|line| line[0].size > 8.2);
                     headings += lines.iter().filter(|line| is_heading(line)).count();
                     let on = |page| lines.iter().filter(move |line| line[0].page == page);
-                    let last = |page| {
+                    let last_lines = |page| {
                         let end = on(page).map(|line| line[0].y).fold(0.0, f64::max);
                         on(page).filter(|line| line[0].y > end - 3.0).cloned().collect::<Vec<_>>()
                     };
-                    (0..document.pages().len() - 1).map(last).collect::<Vec<Vec<Vec<Run>>>>()
+                    let body: Vec<Run> = runs(document).into_iter().filter(|run| run.size > 8.2).collect();
+                    let last =
+                        |page| body.iter().filter(|run| run.page == page).max_by(|a, b| a.y.total_cmp(&b.y));
+                    (
+                        (0..pages - 1).map(last_lines).collect::<Vec<Vec<Vec<Run>>>>(),
+                        (0..pages - 1).filter_map(last).cloned().collect::<Vec<Run>>(),
+                    )
                 });
                 for last in last_lines {
                     let all = last.iter().all(|line| is_heading(line));
                     assert!(!all, "{theme} {role} {language}: {last:?}");
                 }
-                let ends = documents.typeset(&role, theme, language, |document| {
-                    let body: Vec<Run> = runs(document).into_iter().filter(|run| run.size > 8.2).collect();
-                    let pages = document.pages().len();
-                    let last =
-                        |page| body.iter().filter(|run| run.page == page).max_by(|a, b| a.y.total_cmp(&b.y));
-                    (0..pages - 1).filter_map(last).cloned().collect::<Vec<Run>>()
-                });
                 for end in ends {
                     // Headings are the only large bold type below the title.
                     assert!(
