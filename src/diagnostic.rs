@@ -75,6 +75,8 @@ codes! {
     InvalidValue = "invalid_value",
     /// Something in `roles/` is no role, or there is none.
     NotARole = "not_a_role",
+    /// Something in `fonts/` is no font.
+    NotAFont = "not_a_font",
     /// A file's name is not an id.
     InvalidId = "invalid_id",
     /// Two items of one list have the same id.
@@ -87,7 +89,7 @@ codes! {
     BaseHasErrors = "base_has_errors",
     /// A placeholder has no value.
     UnresolvedPlaceholder = "unresolved_placeholder",
-    /// A role has no title.
+    /// A role, or a section of its own, has no title.
     MissingTitle = "missing_title",
     /// A text lacks the language of the document.
     MissingTranslation = "missing_translation",

@@ -63,20 +63,19 @@ pub fn parse_blocks(text: &str) -> Vec<Block> {
     parser.blocks()
 }
 
-/// The source of each block of a long text: paragraph, list, quotation.
-pub fn split_blocks(text: &str) -> Vec<&str> {
+/// The source of each block of a long text, as [`parse_blocks`] sees them: of
+/// paragraph, list, quotation.
+pub fn split_blocks(text: &str) -> Vec<String> {
+    let source = mark_emphasis(text);
     let mut depth = 0;
     let mut blocks = Vec::new();
-    for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&source, Options::empty()).into_offset_iter() {
+        if depth == 0 && !matches!(event, Event::End(_)) {
+            blocks.push(source[range].trim_end().replace(LETTER, ""));
+        }
         match event {
-            Event::Start(_) => {
-                if depth == 0 {
-                    blocks.push(text[range].trim_end());
-                }
-                depth += 1;
-            }
+            Event::Start(_) => depth += 1,
             Event::End(_) => depth -= 1,
-            _ if depth == 0 => blocks.push(text[range].trim_end()),
             _ => {}
         }
     }
@@ -449,6 +448,7 @@ mod tests {
     #[test]
     fn what_looks_like_a_link_definition_stays() {
         assert_eq!(parse_blocks("[1]: x"), [Block::Paragraph(vec![text("[1]: x")])]);
+        assert_eq!(split_blocks("[1]: x\n\n是**重点，**的"), ["[1]: x", "是**重点，**的"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod references;
 mod settings;
+mod titles;
 mod translations;
 mod unwritten;
 
@@ -17,6 +18,7 @@ pub use unwritten::to_write;
 /// Every finding in a role, for a document in each of these languages.
 pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
     let mut findings = references::check(catalog, resolved);
+    findings.extend(titles::check(resolved));
     findings.extend(translations::check(resolved, languages));
     findings.extend(unwritten::check(catalog, resolved));
     findings

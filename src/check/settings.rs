@@ -4,13 +4,14 @@
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::Node;
+use crate::model::THEME_SETTINGS;
 
 /// The least contrast of letters with white paper: WCAG 2.2, 1.4.3.
 const LEAST_CONTRAST: f64 = 4.5;
 
 pub(super) fn check(catalog: &Catalog) -> Vec<Diagnostic> {
-    let settings = catalog.settings_node.get("theme_settings");
-    settings.map(|settings| check_look(settings, "/theme_settings")).unwrap_or_default()
+    let settings = catalog.settings_node.pointer(THEME_SETTINGS);
+    settings.map(|settings| check_look(settings, THEME_SETTINGS)).unwrap_or_default()
 }
 
 /// What is wrong with the settings of a theme, which stand at `at` in their file.

@@ -15,11 +15,17 @@ pub(super) fn check(resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diag
 }
 
 fn walk(node: &Node, pointer: &str, languages: &[Language], findings: &mut Vec<Diagnostic>) {
-    let tags: Vec<&str> = node.members().iter().map(|member| &*member.key).collect();
-    let is_text = !tags.is_empty() && tags.iter().all(|tag| Language::from_tag(tag).is_some());
+    let members = node.members();
+    let is_text = !members.is_empty() && members.iter().all(|it| Language::from_tag(&it.key).is_some());
     if is_text {
+        let has_words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
+        let tags: Vec<&str> = members.iter().filter(|it| has_words(&it.value)).map(|it| &*it.key).collect();
+        if tags.is_empty() {
+            // It shows nothing in any language.
+            return;
+        }
+        let found = tags.join(", ");
         for language in languages.iter().filter(|language| !tags.contains(&language.tag())) {
-            let found = tags.join(", ");
             findings.push(
                 Diagnostic::warning(
                     Code::MissingTranslation,
@@ -30,7 +36,7 @@ fn walk(node: &Node, pointer: &str, languages: &[Language], findings: &mut Vec<D
                 )
                 .at(node.span)
                 .pointer(pointer)
-                .hint(format!("add \"{language}\": \"…\""), format!("请补上 \"{language}\": \"…\"")),
+                .hint(format!("write \"{language}\": \"…\""), format!("请补上 \"{language}\": \"…\"")),
             );
         }
         return;
@@ -38,7 +44,7 @@ fn walk(node: &Node, pointer: &str, languages: &[Language], findings: &mut Vec<D
     for (index, item) in node.items().iter().enumerate() {
         walk(item, &join_pointer(pointer, index), languages, findings);
     }
-    for member in node.members() {
+    for member in members {
         walk(&member.value, &join_pointer(pointer, &member.key), languages, findings);
     }
 }

@@ -9,8 +9,8 @@ use crate::model::Language;
 use crate::resolve::ResolvedRole;
 use crate::source::Sources;
 
-/// How a text that is still to be written begins. A text that is meant so can
-/// hardly begin like this, and templates print it as it stands.
+/// What marks a text that is still to be written, wherever in it the mark stands. A
+/// text that is meant so can hardly have it, and templates print it as it stands.
 fn mark(language: Language) -> &'static str {
     match language {
         Language::ZhCn => "〔待填写：",

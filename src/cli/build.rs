@@ -12,13 +12,13 @@ use rayon::prelude::*;
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
-use super::theme::no_theme;
+use super::theme::{no_theme, unknown_theme};
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
-use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::json::Node;
-use crate::model::{Edition, Id, Language};
+use crate::model::{Edition, Id, Language, THEME_SETTINGS};
 use crate::publish::{document_path, publish};
 use crate::render::{Artifact, FALLBACK, Markup, Renderer, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
@@ -60,11 +60,13 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let locales = load_locales(config, &mut catalog.sources, &mut findings);
     let ids = chosen(config, &catalog)?;
     let (themes, faults) = ThemeSet::load(&config.library.join("templates"), &mut catalog.sources);
-    catalog.settings_failed |= !faults.is_empty();
-    findings.extend(faults);
-    if let Some(name) = config.theme.as_ref().filter(|name| !themes.knows(name)) {
+    // A theme that is not there may be one whose file has a fault: then that is said.
+    let absent = config.theme.as_ref().filter(|name| !themes.knows(name));
+    if let Some(name) = absent.filter(|_| faults.is_empty()) {
         return Err(no_theme(name, &themes));
     }
+    catalog.settings_failed |= !faults.is_empty();
+    findings.extend(faults);
     for name in themes.names() {
         if let Some((_, node)) = themes.own(&name) {
             let found = check_look(node, "");
@@ -77,17 +79,22 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     {
         let finding = unknown_theme(name.as_str(), &themes);
         findings.push(finding.at(catalog.settings_node.nearest("/theme")));
+        // Without it, nobody has said how the documents are to look.
+        catalog.settings_failed |= config.theme.is_none();
     }
+    // One Typst file that stands alone has no other one beside it.
+    let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(&catalog) };
+    let logo = logo.unwrap_or_else(|finding| {
+        findings.push(*finding);
+        catalog.settings_failed = true;
+        None
+    });
     match templates {
         Ok(templates) if !catalog.settings_failed => {
-            let fonts = library::fonts(&config.library)?.into_iter().map(|(_, bytes)| bytes).collect();
+            let (fonts, found) = library::fonts(&config.library)?;
+            findings.extend(found);
+            let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
             let names = pool.install(|| Names::of(&catalog));
-            // One Typst file that stands alone has no other one beside it.
-            let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(&catalog) };
-            let logo = logo.unwrap_or_else(|finding| {
-                findings.push(*finding);
-                None
-            });
             let logo = logo.map(Arc::new);
             let printers = Mutex::new(BTreeMap::new());
             let job =
@@ -145,15 +152,6 @@ fn prefer_small_pages() {
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// A theme of rolebook.json or of a role that is not there.
-fn unknown_theme(name: &str, themes: &ThemeSet) -> Diagnostic {
-    let known = themes.names().join(", ");
-    let message = Message::new(format!("there is no theme `{name}`"), format!("没有版式 `{name}`"));
-    Diagnostic::error(Code::InvalidValue, message)
-        .pointer("/theme")
-        .hint(format!("choose one of {known}"), format!("可选：{known}"))
-}
-
 fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_string() } else { format!("{word}s") }
 }
@@ -170,17 +168,8 @@ fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failur
     if config.roles.is_empty() {
         return Ok(catalog.ids().map(str::to_string).collect());
     }
-    for id in &config.roles {
-        if !catalog.knows(id) {
-            let near = did_you_mean(id, catalog.ids());
-            let (en, zh_cn) = near.map_or_else(Default::default, |near| {
-                (format!("; did you mean {near}?"), format!("；是否想写 {near}？"))
-            });
-            return Err(Failure::Environment(Message::new(
-                format!("--role {id}: there is no such role{en}"),
-                format!("--role {id}：没有这个岗位{zh_cn}"),
-            )));
-        }
+    if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
+        return Err(library::no_role(id, catalog));
     }
     let mut ids = config.roles.clone();
     ids.sort();
@@ -242,7 +231,7 @@ impl Job<'_> {
             return Err(vec![finding.at(resolved.tree.nearest("/theme"))]);
         }
         let settings = &self.catalog.settings;
-        let of_library = settings.theme.as_ref().map(Id::as_str).filter(|name| self.themes.knows(name));
+        let of_library = settings.theme.as_ref().map(Id::as_str);
         let name = self.config.theme.as_deref().or(of_role).or(of_library).unwrap_or(FALLBACK);
         let mut printers = self.printers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(printer) = printers.get(name) {
@@ -275,17 +264,22 @@ impl Job<'_> {
             "`rolebook fonts --system` lists those there are; a font file in the library's fonts/ adds one",
             "`rolebook fonts --system` 列出可用字体；也可把字体文件放入岗位库的 fonts/ 文件夹",
         );
-        let own = self.themes.own(theme).map(|(_, node)| (node, String::new()));
-        let places = [(&self.catalog.settings_node, "/theme_settings".to_string())].into_iter().chain(own);
-        for (node, at) in places {
-            for part in ["body", "heading"] {
-                let pointer = format!("{at}/fonts/{part}");
-                if node.pointer(&pointer).and_then(Node::as_str) == Some(family) {
-                    return finding.at(node.nearest(&pointer)).pointer(pointer);
-                }
-            }
+        let places = ["/fonts/body", "/fonts/heading"].map(|at| self.setting(at, theme));
+        match places.into_iter().flatten().find(|(node, _)| node.as_str() == Some(family)) {
+            Some((node, pointer)) => finding.at(node.span).pointer(pointer),
+            None => finding,
         }
-        finding
+    }
+
+    /// A setting of a theme as it is written, with its pointer: the library's, or else
+    /// the one in the theme's own file.
+    fn setting(&self, at: &str, theme: &str) -> Option<(&Node, String)> {
+        let pointer = format!("{THEME_SETTINGS}{at}");
+        if let Some(node) = self.catalog.settings_node.pointer(&pointer) {
+            return Some((node, pointer));
+        }
+        let (_, own) = self.themes.own(theme)?;
+        Some((own.pointer(at)?, at.to_string()))
     }
 
     fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
@@ -329,7 +323,7 @@ impl Job<'_> {
             let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
                 let (artifact, found) = printer.renderer.render(&view, target, carried.as_deref());
-                findings.extend(found.into_iter().map(|finding| self.locate(finding, &resolved)));
+                findings.extend(found.into_iter().map(|it| self.locate(it, &resolved, &printer.theme)));
                 if let Some(artifact) = artifact {
                     documents.push((document_path(&view.edition, id, &artifact), artifact));
                 }
@@ -398,8 +392,12 @@ impl Job<'_> {
     }
 
     /// Gives a finding of the renderer the place in the file that wrote the value.
-    fn locate(&self, mut finding: Diagnostic, resolved: &ResolvedRole) -> Diagnostic {
+    fn locate(&self, mut finding: Diagnostic, resolved: &ResolvedRole, theme: &Theme) -> Diagnostic {
         if finding.span.is_none() {
+            let of_settings = finding.pointer.as_deref().and_then(|it| it.strip_prefix(THEME_SETTINGS));
+            if let Some((node, pointer)) = of_settings.and_then(|at| self.setting(at, &theme.name)) {
+                return finding.at(node.span).pointer(pointer);
+            }
             match &finding.pointer {
                 Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
                 None if finding.subject.is_none() => {
@@ -456,7 +454,7 @@ impl Job<'_> {
                 }
                 match printer.renderer.typst_source_alone(&view) {
                     Ok(source) => writeln!(stdout, "{source}")?,
-                    Err(finding) => findings.push(self.locate(*finding, &resolved)),
+                    Err(finding) => findings.push(self.locate(*finding, &resolved, &printer.theme)),
                 }
             }
         }

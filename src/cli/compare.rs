@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{CompareArgs, CompareFormat, Show};
-use super::config::{UiLanguage, output_width};
+use super::config::{UiLanguage, no_language, output_width};
 use super::{Failure, Outcome, compared, library, report};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Content, Operand, compare};
@@ -283,14 +283,7 @@ fn language(args: &CompareArgs, states: &[State], ui: UiLanguage) -> Result<Lang
         let usual = common.iter().copied().find(|&language| language == ui.language());
         return Ok(usual.or(common.first().copied()).unwrap_or(states[0].languages[0]));
     };
-    let known = Language::ALL.map(Language::tag);
-    Language::from_tag(tag).ok_or_else(|| Failure::Usage {
-        message: Message::new(format!("there is no language `{tag}`"), format!("没有语言 `{tag}`")),
-        hints: vec![Message::new(
-            format!("choose one of {}", known.join(", ")),
-            format!("可选：{}", known.join("、")),
-        )],
-    })
+    Language::from_tag(tag).ok_or_else(|| no_language(tag, None))
 }
 
 fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
@@ -404,7 +397,7 @@ fn write(
         CompareFormat::Pdf => Target::Pdf,
     };
     let rendered = TemplateSet::load(&templates, &[target.markup()], &mut sources).and_then(|templates| {
-        let fonts = library::fonts(&look.folder).unwrap_or_default();
+        let (fonts, _) = library::fonts(&look.folder).unwrap_or_default();
         let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
         Renderer::of(&theme, &templates, fonts, true).render_comparison(&view, target)
     });

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{BuildArgs, EmitArg, FormatArg, UiLang};
+use super::library::plain;
 use crate::diagnostic::Message;
 use crate::model::{Edition, Language};
 use crate::render::Target;
@@ -108,20 +109,15 @@ impl BuildConfig {
         let mut editions = Vec::new();
         for tag in &args.lang {
             let Some(edition) = Edition::from_tag(tag) else {
-                let known = Language::ALL.map(Language::tag);
-                let known = format!("{}, {}", known.join(", "), known.join("+"));
-                return Err(Failure::Environment(Message::new(
-                    format!("--lang {tag}: there is no such language; choose from {known}"),
-                    format!("--lang {tag}：没有这种语言；可选：{known}"),
-                )));
+                let both = Language::ALL.map(Language::tag).join("+");
+                return Err(no_language(tag, Some(&both)));
             };
             if !editions.contains(&edition) {
                 editions.push(edition);
             }
         }
         Ok(Self {
-            // Paths are shown as people know them: `roles/a.json`, not `./roles/a.json`.
-            library: args.library.strip_prefix(".").map_or_else(|_| args.library.clone(), PathBuf::from),
+            library: plain(&args.library),
             targets,
             roles: args.role,
             editions,
@@ -132,5 +128,18 @@ impl BuildConfig {
             system_fonts: !args.no_system_fonts,
             ui,
         })
+    }
+}
+
+/// What to say of a language that is not there; `further` can be asked for as well.
+pub(super) fn no_language(tag: &str, further: Option<&str>) -> Failure {
+    let known = Language::ALL.map(Language::tag);
+    let known: Vec<&str> = known.iter().copied().chain(further).collect();
+    Failure::Usage {
+        message: Message::new(format!("there is no language `{tag}`"), format!("没有语言 `{tag}`")),
+        hints: vec![Message::new(
+            format!("choose one of {}", known.join(", ")),
+            format!("可选：{}", known.join("、")),
+        )],
     }
 }

@@ -8,11 +8,13 @@ use serde_json::{Value as Json, json};
 
 use super::args::{FontsArgs, PrintFormat};
 use super::config::UiLanguage;
-use super::{Failure, Outcome, library, table};
+use super::{Failure, Outcome, library, report, table};
 use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::diagnostic::Message;
 use crate::fs;
-use crate::render::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
+use crate::json::Node;
+use crate::model::THEME_SETTINGS;
+use crate::render::{FontFace, FontOrigin, ThemeSet, built_in_faces, faces_of, system_faces};
 use crate::resolve::resolve_as_far_as_possible;
 
 pub(super) fn run(args: &FontsArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
@@ -20,16 +22,20 @@ pub(super) fn run(args: &FontsArgs, ui: UiLanguage) -> Result<Outcome, Failure> 
     let mut missing = BTreeMap::new();
     let here = args.library.is_none() && fs::is_file(Path::new(SETTINGS_FILE));
     let folder = args.library.clone().or_else(|| here.then(|| ".".into()));
-    let catalog = folder.map(|folder| library::load(&folder)).transpose()?;
+    let mut catalog = folder.map(|folder| library::load(&folder)).transpose()?;
     if let Some(catalog) = &catalog {
-        for (path, bytes) in library::fonts(&catalog.root)? {
+        let (files, findings) = library::fonts(&catalog.root)?;
+        for (path, bytes) in files {
             faces.extend(faces_of(path, bytes));
+        }
+        for finding in findings {
+            writeln!(anstream::stderr(), "{}\n", report::human(&finding, &catalog.sources, ui))?;
         }
     }
     if args.system {
         faces.extend(system_faces());
     }
-    if let Some(catalog) = &catalog {
+    if let Some(catalog) = &mut catalog {
         missing = missing_characters(catalog, &faces);
     }
     let mut stdout = std::io::stdout().lock();
@@ -38,7 +44,14 @@ pub(super) fn run(args: &FontsArgs, ui: UiLanguage) -> Result<Outcome, Failure> 
             let fonts: Vec<Json> = faces.iter().map(to_json).collect();
             let missing: Vec<Json> = missing
                 .iter()
-                .map(|(c, ids)| json!({ "character": c, "code_point": code_point(*c), "roles": ids }))
+                .map(|(c, places)| {
+                    json!({
+                        "character": c,
+                        "code_point": code_point(*c),
+                        "roles": places.roles,
+                        "files": places.files,
+                    })
+                })
                 .collect();
             writeln!(stdout, "{:#}", json!({ "fonts": fonts, "missing": missing }))?;
         }
@@ -53,8 +66,8 @@ pub(super) fn run(args: &FontsArgs, ui: UiLanguage) -> Result<Outcome, Failure> 
         return Ok(Outcome::Fine);
     }
     let mut stderr = anstream::stderr().lock();
-    for (&c, ids) in &missing {
-        let (en, zh_cn) = (ids_in(ids, ", "), ids_in(ids, "、"));
+    for (&c, places) in &missing {
+        let (en, zh_cn) = (places.named(", "), places.named("、"));
         let says = Message::new(
             format!("none of these fonts has `{c}` ({}), in {en}", code_point(c)),
             format!("以上字体都没有字符 `{c}`（{}），见于 {zh_cn}", code_point(c)),
@@ -77,30 +90,56 @@ pub(super) fn run(args: &FontsArgs, ui: UiLanguage) -> Result<Outcome, Failure> 
     Ok(Outcome::Findings)
 }
 
-/// The characters of the roles that no face has, and the roles.
-fn missing_characters(catalog: &Catalog, faces: &[FontFace]) -> BTreeMap<char, BTreeSet<String>> {
+/// Where a character is written.
+#[derive(Default)]
+struct Places {
+    /// The roles.
+    roles: BTreeSet<String>,
+    /// The files of settings.
+    files: BTreeSet<String>,
+}
+
+impl Places {
+    /// The first few of many.
+    fn named(&self, comma: &str) -> String {
+        let count = self.roles.len() + self.files.len();
+        let first: Vec<&str> = self.files.iter().chain(&self.roles).take(5).map(String::as_str).collect();
+        let more = if count > first.len() { format!("{comma}… ({count})") } else { String::new() };
+        format!("{}{more}", first.join(comma))
+    }
+}
+
+/// The characters of the roles and of the footers that no face has.
+fn missing_characters(catalog: &mut Catalog, faces: &[FontFace]) -> BTreeMap<char, Places> {
     let had: HashSet<u32> = faces.iter().flat_map(|face| &face.characters).copied().collect();
-    let mut missing: BTreeMap<char, BTreeSet<String>> = BTreeMap::new();
+    let mut missing: BTreeMap<char, Places> = BTreeMap::new();
+    let mut look = |node: &Node, add: &dyn Fn(&mut Places)| {
+        node.visit_strings(&mut |text| {
+            for c in text.chars().filter(|&c| crate::render::needs_font(c) && !had.contains(&u32::from(c))) {
+                add(missing.entry(c).or_default());
+            }
+        });
+    };
     for id in catalog.roles.keys() {
         let (Some(resolved), _) = resolve_as_far_as_possible(catalog, id) else { continue };
         for member in resolved.tree.members().iter().filter(|member| &*member.key != "notes") {
-            member.value.visit_strings(&mut |text| {
-                for c in
-                    text.chars().filter(|&c| crate::render::needs_font(c) && !had.contains(&u32::from(c)))
-                {
-                    missing.entry(c).or_default().insert(id.clone());
-                }
+            look(&member.value, &|places| {
+                places.roles.insert(id.clone());
             });
         }
     }
+    // What is wrong with a theme's file is the matter of `build`.
+    let (themes, _) = ThemeSet::load(&catalog.root.join("templates"), &mut catalog.sources);
+    let own = themes.names();
+    let own = own.iter().filter_map(|name| themes.own(name)?.1.pointer("/footer/text"));
+    let footer = catalog.settings_node.pointer(&format!("{THEME_SETTINGS}/footer/text"));
+    for node in own.chain(footer) {
+        let file = catalog.sources.path(node.span.source).display().to_string();
+        look(node, &|places| {
+            places.files.insert(file.clone());
+        });
+    }
     missing
-}
-
-/// The first few ids of many.
-fn ids_in(ids: &BTreeSet<String>, comma: &str) -> String {
-    let first: Vec<&str> = ids.iter().take(5).map(String::as_str).collect();
-    let more = if ids.len() > first.len() { format!("{comma}… ({})", ids.len()) } else { String::new() };
-    format!("{}{more}", first.join(comma))
 }
 
 fn code_point(c: char) -> String {

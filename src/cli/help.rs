@@ -1,5 +1,6 @@
 //! Owns the help, and what is said when a command line cannot be understood, in
-//! the language of the messages. May import `args`, `words`, `table`, `config`.
+//! the language of the messages. May import `args`, `config`, `table`, `words` and
+//! `diagnostic`.
 //!
 //! clap speaks English only, so its command line is read as data: commands and
 //! options for the help, kind and context for an error.

@@ -9,7 +9,7 @@ use include_dir::{Dir, include_dir};
 
 use super::args::InitArgs;
 use super::config::UiLanguage;
-use super::library::plain;
+use super::library::{plain, typed};
 use super::{Failure, Outcome, table};
 use crate::catalog::SETTINGS_FILE;
 use crate::diagnostic::Message;
@@ -40,17 +40,20 @@ pub(super) fn run(args: &InitArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     if !there.is_empty() {
         return Err(in_the_way(&there, &folder));
     }
-    let mut stdout = std::io::stdout().lock();
+    // All files before the first line, which nobody may be there to read.
     for (name, text) in &files {
-        let path = folder.join(name);
-        fs::write_new(&path, text.as_bytes())?;
-        writeln!(stdout, "{}", path.display())?;
+        fs::write_new(&folder.join(name), text.as_bytes())?;
     }
-    let shown = folder.display().to_string();
-    let (of, at, enter) = if shown.is_empty() {
+    let mut stdout = std::io::stdout().lock();
+    for (name, _) in &files {
+        writeln!(stdout, "{}", folder.join(name).display())?;
+    }
+    drop(stdout);
+    let shown = typed(&folder);
+    let (of, at) = if shown.is_empty() {
         Default::default()
     } else {
-        (format!(" {shown}"), format!(" --library {shown}"), format!("{shown}/"))
+        (format!(" {shown}"), format!(" --library {shown}"))
     };
     let steps = [
         (
@@ -59,7 +62,7 @@ pub(super) fn run(args: &InitArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
             "生成岗位说明书，写入 dist/",
         ),
         (
-            format!("{enter}rolebook.json"),
+            folder.join(SETTINGS_FILE).display().to_string(),
             "has the organization's name: put yours there",
             "其中有单位名称，请改成贵单位",
         ),

@@ -1,4 +1,5 @@
-//! Owns how a command finds the library that it works on. May import everything
+//! Owns how a command finds the library that it works on, and how it names what
+//! is there. May import everything
 //! but the commands.
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
 use crate::json;
 use crate::model::Language;
+use crate::render::has_face;
 use crate::source::Sources;
 use crate::view::{Locale, Logo};
 
@@ -44,16 +46,53 @@ pub(super) fn load(folder: &Path) -> Result<Catalog, Failure> {
     Ok(Catalog::load(&folder)?)
 }
 
-/// The font files of the library in this folder.
-pub(super) fn fonts(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
-    let mut files = Vec::new();
-    for extension in ["ttf", "otf", "ttc"] {
-        for path in fs::list_files(&folder.join("fonts"), extension)? {
-            let bytes = fs::read_bytes(&path)?;
-            files.push((path, bytes));
-        }
+/// A path as it is typed in a command: quoted where a shell would part it.
+pub(super) fn typed(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./\\:+,@%=".contains(c);
+    if path.chars().all(is_plain) {
+        path
+    } else if path.contains(['"', '$', '`', '!']) {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    } else {
+        format!("\"{path}\"")
     }
-    Ok(files)
+}
+
+/// The files of a font's folder that are meant for people.
+const BESIDE_FONTS: [&str; 3] = ["txt", "md", "pdf"];
+
+/// A font file, and what is in it.
+pub(super) type FontFile = (PathBuf, Vec<u8>);
+
+/// The font files of the library in this folder, and what else there is in `fonts/`
+/// that somebody may take for a font.
+pub(super) fn fonts(folder: &Path) -> Result<(Vec<FontFile>, Vec<Diagnostic>), Failure> {
+    let (mut files, mut findings) = (Vec::new(), Vec::new());
+    let folder = folder.join("fonts");
+    let mut paths = fs::list_files(&folder, "ttf")?;
+    paths.extend(fs::list_others(&folder, "ttf")?);
+    paths.sort();
+    for path in paths {
+        let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
+        let is_named = |names: &[&str]| extension.as_ref().is_some_and(|it| names.contains(&it.as_str()));
+        if fs::is_file(&path) && is_named(&["ttf", "otf", "ttc"]) {
+            let bytes = fs::read_bytes(&path)?;
+            if has_face(&bytes) {
+                files.push((path, bytes));
+                continue;
+            }
+        } else if fs::is_file(&path) && (extension.is_none() || is_named(&BESIDE_FONTS)) {
+            continue;
+        }
+        let message = Message::new("this is no font file and is left out", "这不是字体文件，已忽略");
+        let finding = Diagnostic::warning(Code::NotAFont, message).about(path.display().to_string());
+        findings.push(finding.hint(
+            "a font is a file directly in fonts/, in the format of its ending: .ttf, .otf or .ttc",
+            "字体须是 fonts/ 下的单个文件，格式与扩展名一致：.ttf、.otf 或 .ttc",
+        ));
+    }
+    Ok((files, findings))
 }
 
 /// The words of a language: the built-in ones, and over them those of the library.
@@ -67,13 +106,7 @@ pub(super) fn locale(
     let mut locale = Locale::built_in(language);
     let path = folder.join("locales").join(format!("{language}.json"));
     if fs::is_file(&path) {
-        let words = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
-            let source = sources.add(&path, &text);
-            let words = json::parse(sources, source)?;
-            let faults = json::conform(&words, &Locale::schema(language));
-            if faults.is_empty() { Ok(words) } else { Err(faults) }
-        });
-        match words {
+        match json::read(&path, &Locale::schema(language), sources) {
             Ok(words) => locale.overlay(language, &words.to_json()),
             Err(faults) => findings.extend(faults),
         }

@@ -6,11 +6,12 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::args::{ListArgs, ListFormat};
-use super::config::UiLanguage;
+use super::config::{UiLanguage, no_language};
 use super::{Failure, Outcome, library, table};
 use crate::catalog::Catalog;
 use crate::check::check;
 use crate::diagnostic::{Diagnostic, Message, Severity};
+use crate::markdown;
 use crate::model::{Language, Term, Text};
 use crate::resolve::{self, ResolvedRole, resolve};
 use crate::view::Locale;
@@ -37,7 +38,7 @@ struct Row {
 pub(super) fn run(args: &ListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let language = match &args.lang {
         None => ui.language(),
-        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag))?,
+        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag, None))?,
     };
     let catalog = library::load(&args.library)?;
     let ids: Vec<&str> = catalog.ids().collect();
@@ -105,17 +106,6 @@ pub(super) fn run(args: &ListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     Ok(Outcome::Findings)
 }
 
-fn no_language(tag: &str) -> Failure {
-    let known = Language::ALL.map(Language::tag);
-    Failure::Usage {
-        message: Message::new(format!("there is no language `{tag}`"), format!("没有语言 `{tag}`")),
-        hints: vec![Message::new(
-            format!("choose one of {}", known.join(", ")),
-            format!("可选：{}", known.join("、")),
-        )],
-    }
-}
-
 /// What there is to say of a role; nothing if it has errors.
 fn row(catalog: &Catalog, id: &str, language: Language) -> Option<Row> {
     let resolved = catalog.roles.contains_key(id).then(|| resolve(catalog, id).ok()).flatten()?;
@@ -129,7 +119,7 @@ fn row(catalog: &Catalog, id: &str, language: Language) -> Option<Row> {
 fn describe(catalog: &Catalog, resolved: &ResolvedRole, language: Language) -> Row {
     let role = &resolved.role;
     let words =
-        |text: &Text| text.get_or_any(language).map(|(words, _)| words.to_string()).unwrap_or_default();
+        |text: &Text| text.get_or_any(language).map(|(words, _)| markdown::plain(words)).unwrap_or_default();
     let unit = role.organization.as_ref().and_then(|organization| organization.unit.as_ref());
     let named = |id: &str| {
         let mut units = catalog.settings.units.iter();
@@ -157,7 +147,10 @@ fn describe(catalog: &Catalog, resolved: &ResolvedRole, language: Language) -> R
             .map(Language::tag)
             .collect(),
         status: document.and_then(|document| document.status).map(Term::key),
-        version: document.and_then(|document| document.version.clone()).unwrap_or_default(),
+        version: document
+            .and_then(|document| document.version.as_deref())
+            .map(|version| version.split_whitespace().collect::<Vec<_>>().join(" "))
+            .unwrap_or_default(),
     }
 }
 
@@ -206,11 +199,9 @@ fn cells(rows: &[Row], ui: UiLanguage) -> Vec<Vec<String>> {
     cells
 }
 
-/// A cell of CSV (RFC 4180).
+/// A cell of CSV (RFC 4180). What a spreadsheet would run as a formula has the mark
+/// of a text before it.
 fn csv(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_string()
-    }
+    let cell = if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_string() };
+    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }

@@ -16,22 +16,27 @@ const SOURCE: &str = concat!("rolebook ", env!("CARGO_PKG_VERSION"));
 pub(super) fn run(args: &ManArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let mut root = help::localized(ui);
     root.build();
-    let mut stdout = std::io::stdout().lock();
     let Some(folder) = &args.out else {
         let path = help::find(&args.command)?;
         let mut command = &root;
         for name in &path {
             command = command.find_subcommand(name).expect("it was found before");
         }
-        stdout.write_all(page(command, ui)?.as_bytes())?;
+        std::io::stdout().lock().write_all(page(command, ui)?.as_bytes())?;
         return Ok(Outcome::Fine);
     };
     let mut commands = vec![&root];
+    let mut paths = Vec::new();
     while let Some(command) = commands.pop() {
         let path = folder.join(format!("{}.1", name(command)));
         fs::write_whole(&path, page(command, ui)?.as_bytes())?;
-        writeln!(stdout, "{}", path.display())?;
+        paths.push(path);
         commands.extend(command.get_subcommands().collect::<Vec<_>>().into_iter().rev());
+    }
+    // All files before the first line, which nobody may be there to read.
+    let mut stdout = std::io::stdout().lock();
+    for path in paths {
+        writeln!(stdout, "{}", path.display())?;
     }
     Ok(Outcome::Fine)
 }

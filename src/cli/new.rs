@@ -14,7 +14,7 @@ use crate::diagnostic::Message;
 use crate::fs;
 use crate::json::Node;
 use crate::model::{Language, is_id};
-use crate::resolve::{open_placeholders, resolve_as_far_as_possible};
+use crate::resolve::{placeholders, resolve_as_far_as_possible};
 
 pub(super) fn run(args: &NewArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let id = &args.id;
@@ -50,7 +50,7 @@ pub(super) fn run(args: &NewArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     fs::write_new(&path, format!("{role:#}\n").as_bytes())?;
     let shown = path.display();
     writeln!(std::io::stdout().lock(), "{shown}")?;
-    let library = library::plain(&args.library).display().to_string();
+    let library = library::typed(&library::plain(&args.library));
     let library = if library.is_empty() { library } else { format!(" {library}") };
     let next = Message::new(
         format!(
@@ -228,8 +228,8 @@ impl<'a> Skeleton<'a> {
         })
     }
 
-    /// A variant of a role: what is its own by nature, and what it can fill
-    /// differently. Everything else is the base's.
+    /// A variant of a role: what is its own by nature, and what nothing fills yet.
+    /// Everything else is the base's, and stays so when the base changes.
     fn variant(&self, base: &str) -> Result<Json, Failure> {
         let catalog = self.catalog;
         if !catalog.knows(base) {
@@ -247,17 +247,27 @@ impl<'a> Skeleton<'a> {
         }
         // A base with open placeholders is a pattern, not a fault.
         let tree = resolve_as_far_as_possible(catalog, base).0.ok_or_else(with_errors)?.tree;
+        let placeholders = placeholders(catalog, base);
         let mut role = self.head();
         role.insert("extends".into(), json!(base));
+        let (en, zh_cn) = (placeholders.filled.join(", "), placeholders.filled.join("、"));
+        let (en, zh_cn) = if placeholders.filled.is_empty() {
+            Default::default()
+        } else {
+            (
+                format!(" \"variables\" can give other values to {en}."),
+                format!("如需不同的取值，可在 \"variables\" 中另写：{zh_cn}。"),
+            )
+        };
         role.insert(
             "notes".into(),
             self.note(
                 &format!(
                     "A variant of {base}: what is not written here is taken over from it. Objects merge key by key, \
-                     lists of objects by id; null removes. This note is never printed."
+                     lists of objects by id; null removes.{en} This note is never printed."
                 ),
                 &format!(
-                    "{base} 的变体：这里没有写的内容都沿用它。对象逐项合并，列表按编号合并，null 表示删去。\
+                    "{base} 的变体：这里没有写的内容都沿用它。对象逐项合并，列表按编号合并，null 表示删去。{zh_cn}\
                      本备注不会输出。"
                 ),
             ),
@@ -281,15 +291,11 @@ impl<'a> Skeleton<'a> {
                 role.insert(key.into(), Json::Null);
             }
         }
-        let variables: Map<String, Json> = open_placeholders(catalog, base)
-            .into_iter()
-            .map(|(name, value)| {
-                let value = value.filter(|value| !value.is_null());
-                let value =
-                    value.unwrap_or_else(|| self.todo(&format!("value of {name}"), &format!("{name} 的值")));
-                (name, value)
-            })
-            .collect();
+        let to_write = |name: String| {
+            let value = self.todo(&format!("value of {name}"), &format!("{name} 的值"));
+            (name, value)
+        };
+        let variables: Map<String, Json> = placeholders.open.into_iter().map(to_write).collect();
         if !variables.is_empty() {
             role.insert("variables".into(), Json::Object(variables));
         }

@@ -8,7 +8,8 @@ use serde_json::{Value as Json, json};
 use super::args::{PrintFormat, ThemeArgs, ThemeCommand, ThemeListArgs, ThemeShowArgs};
 use super::config::UiLanguage;
 use super::{Failure, Outcome, library, report, table, words};
-use crate::diagnostic::{Message, did_you_mean};
+use crate::catalog::SETTINGS_FILE;
+use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
 use crate::markdown;
 use crate::model::ThemeSettings;
@@ -30,8 +31,8 @@ fn themes(folder: Option<&Path>, ui: UiLanguage) -> Result<(ThemeSet, Outcome), 
         library::must_be_one(folder)?;
     }
     let mut sources = Sources::default();
-    let folder = folder.unwrap_or(Path::new("."));
-    if !fs::is_file(&folder.join("rolebook.json")) {
+    let folder = library::plain(folder.unwrap_or(Path::new(".")));
+    if !fs::is_file(&folder.join(SETTINGS_FILE)) {
         return Ok((ThemeSet::default(), Outcome::Fine));
     }
     let (themes, faults) = ThemeSet::load(&folder.join("templates"), &mut sources);
@@ -108,7 +109,7 @@ fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
         lines.extend([ui.of(&line).to_string(), String::new()]);
     }
     let locale = Locale::built_in(ui.language());
-    let mut rows = vec![head(ui, &[("no.", "序号"), ("section", "章节"), ("heading", "标题")])];
+    let mut rows = vec![head(ui, &[("no.", "序号"), ("section", "栏目"), ("heading", "标题")])];
     for (index, id) in sections.into_iter().enumerate() {
         let heading = match id {
             "custom" => ui.of(&Message::new("(the role's own sections)", "（岗位的自定义章节）")).to_string(),
@@ -138,6 +139,17 @@ fn show(args: &ThemeShowArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
 
 /// What to say of a theme that is not there.
 pub(super) fn no_theme(name: &str, themes: &ThemeSet) -> Failure {
+    let (message, hints) = absent(name, themes);
+    Failure::Usage { message, hints }
+}
+
+/// The same of one that a file names.
+pub(super) fn unknown_theme(name: &str, themes: &ThemeSet) -> Diagnostic {
+    let (message, hints) = absent(name, themes);
+    Diagnostic { hints, ..Diagnostic::error(Code::InvalidValue, message).pointer("/theme") }
+}
+
+fn absent(name: &str, themes: &ThemeSet) -> (Message, Vec<Message>) {
     let known = themes.names();
     let message = Message::new(format!("there is no theme `{name}`"), format!("没有版式 `{name}`"));
     let mut hints = Vec::new();
@@ -148,7 +160,7 @@ pub(super) fn no_theme(name: &str, themes: &ThemeSet) -> Failure {
         format!("choose one of {}", known.join(", ")),
         format!("可选：{}", known.join("、")),
     ));
-    Failure::Usage { message, hints }
+    (message, hints)
 }
 
 /// The head of a table, in English and Chinese.

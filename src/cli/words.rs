@@ -23,7 +23,7 @@ const HELP: &[(&str, &str)] = &[
     ("List the roles of a library", "列出岗位库中的岗位"),
     ("List the themes, or show what one consists of", "列出版式，或查看某个版式的构成"),
     ("List the themes", "列出版式"),
-    ("Show the sections of a theme, in order, and its settings", "按顺序显示版式的章节，以及其设置"),
+    ("Show the sections of a theme, in order, and its settings", "按顺序显示版式的栏目，以及其设置"),
     ("List the fonts, and the characters of roles that none has", "列出字体，以及岗位中没有字体可用的字符"),
     ("Start a library that builds at once", "新建一个可以立即生成文档的岗位库"),
     (
@@ -223,10 +223,10 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
         "theme" | "theme list" => &[
             ("rolebook theme list", "what there is to choose from", "有哪些版式可选"),
             ("rolebook theme list data", "with those of the library in data", "连同岗位库 data 自己的版式"),
-            ("rolebook theme show outline", "what stands in it, in order", "某个版式依次有哪些章节"),
+            ("rolebook theme show outline", "what stands in it, in order", "某个版式依次有哪些栏目"),
         ],
         "theme show" => &[
-            ("rolebook theme show outline", "what stands in it, in order", "依次有哪些章节"),
+            ("rolebook theme show outline", "what stands in it, in order", "依次有哪些栏目"),
             ("rolebook theme show outline --format json", "the file that it is made of", "版式文件本身"),
         ],
         "fonts" => &[

@@ -1,5 +1,5 @@
 //! Owns JSON with the place of every value: parsing, and the walk that holds a
-//! value against a schema. May import `diagnostic`, `source` and the
+//! value against a schema. May import `diagnostic`, `fs`, `source` and the
 //! patterns of `model`.
 
 /// The most findings about one text: who wrote a thousand mistakes sees enough, and a
@@ -10,6 +10,21 @@ mod conform;
 mod node;
 mod parse;
 
+use std::path::Path;
+
+use crate::diagnostic::Diagnostic;
+use crate::fs;
+use crate::source::Sources;
+
 pub use conform::conform;
 pub use node::{Member, Node, Value, join_pointer};
 pub use parse::parse;
+
+/// Reads a file that conforms to a schema; or else everything that is wrong with it.
+pub fn read(path: &Path, schema: &serde_json::Value, sources: &mut Sources) -> Result<Node, Vec<Diagnostic>> {
+    let text = fs::read_text(path, path).map_err(|finding| vec![*finding])?;
+    let source = sources.add(path, &text);
+    let node = parse(sources, source)?;
+    let faults = conform(&node, schema);
+    if faults.is_empty() { Ok(node) } else { Err(faults) }
+}

@@ -91,7 +91,8 @@ impl fmt::Display for Edition {
 pub enum Text {
     /// The same words in every language.
     Plain(String),
-    /// Words per language; a language that is absent is a missing translation.
+    /// Words per language; a language that is absent or blank is a missing
+    /// translation.
     Localized(Localized),
 }
 
@@ -108,8 +109,9 @@ pub struct Localized {
 }
 
 impl Text {
-    /// The words in exactly this language; a plain text has them in every one.
-    pub fn get(&self, language: Language) -> Option<&str> {
+    /// What is written for exactly this language, be it empty; a plain text is
+    /// written for every one.
+    pub fn written(&self, language: Language) -> Option<&str> {
         match (self, language) {
             (Self::Plain(text), _) => Some(text),
             (Self::Localized(texts), Language::ZhCn) => texts.zh_cn.as_deref(),
@@ -117,11 +119,16 @@ impl Text {
         }
     }
 
+    /// The words in exactly this language; a string of white space has none.
+    pub fn get(&self, language: Language) -> Option<&str> {
+        self.written(language).filter(|text| !text.trim().is_empty())
+    }
+
     /// The words in this language, or else in the first language that has any.
     /// The language that was found comes along; `None` for a plain text.
     pub fn get_or_any(&self, language: Language) -> Option<(&str, Option<Language>)> {
-        if let Self::Plain(text) = self {
-            return Some((text, None));
+        if let Self::Plain(_) = self {
+            return Some((self.get(language)?, None));
         }
         std::iter::once(language)
             .chain(Language::ALL)

@@ -28,6 +28,10 @@ pub struct ThemeDefinition {
     pub settings: ThemeSettings,
 }
 
+/// Where the settings of a theme stand in `rolebook.json`. A role has nothing there,
+/// so that a pointer says by itself which file it leads into.
+pub const THEME_SETTINGS: &str = "/theme_settings";
+
 /// What a library changes about the look of its documents (版式设置).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -64,6 +64,11 @@ pub fn faces_of(path: PathBuf, bytes: Vec<u8>) -> Vec<FontFace> {
     Font::iter(Bytes::new(bytes)).map(|font| FontFace::new(font.info(), origin.clone())).collect()
 }
 
+/// Whether there is a face in a font file.
+pub fn has_face(bytes: &[u8]) -> bool {
+    Font::iter(Bytes::new(bytes.to_vec())).next().is_some()
+}
+
 /// The faces of the system, in the order of families and files.
 pub fn system_faces() -> Vec<FontFace> {
     let mut faces: Vec<FontFace> =

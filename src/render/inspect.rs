@@ -42,15 +42,23 @@ pub fn inspect(typeset: &Typeset<'_>) -> Vec<Diagnostic> {
             let (en, zh_cn) = match place {
                 Place::Cell => ("runs out of its cell", "超出了单元格"),
                 Place::Page => ("runs off the page", "超出了页面"),
+                Place::Bottom => ("runs off the bottom of the page", "超出了页面底部"),
             };
-            let mut finding = Diagnostic::warning(
-                Code::TextOverflow,
-                Message::new(
-                    format!("on page {} of the PDF, `{excerpt}` {en}", index + 1),
-                    format!("PDF 第 {} 页的“{excerpt}”{zh_cn}", index + 1),
+            let message = Message::new(
+                format!("on page {} of the PDF, `{excerpt}` {en}", index + 1),
+                format!("PDF 第 {} 页的“{excerpt}”{zh_cn}", index + 1),
+            );
+            let mut finding = match place {
+                // What cannot be read must not be signed.
+                Place::Bottom => Diagnostic::error(Code::TextOverflow, message).hint(
+                    "this part is kept in one piece and is longer than a page: shorten it, or divide it",
+                    "这一部分不会分页，但比一页还长：请缩短，或分成几项",
                 ),
-            )
-            .hint("shorten it, or put spaces into it where it may break", "请缩短文字，或在可以换行处加空格");
+                Place::Cell | Place::Page => Diagnostic::warning(Code::TextOverflow, message).hint(
+                    "shorten it, or put spaces into it where it may break",
+                    "请缩短文字，或在可以换行处加空格",
+                ),
+            };
             finding.pointer = pointer;
             findings.push(finding);
         }
@@ -58,9 +66,11 @@ pub fn inspect(typeset: &Typeset<'_>) -> Vec<Diagnostic> {
     findings
 }
 
+#[derive(Clone, Copy)]
 enum Place {
     Cell,
     Page,
+    Bottom,
 }
 
 /// A run of text on the page, in points from the page's top left.
@@ -115,10 +125,10 @@ impl<'a> Walk<'a> {
 
     fn misplaced(&self, run: &Run<'_>, page: &Page) -> Option<Place> {
         let (width, height) = (page.frame.width().to_pt(), page.frame.height().to_pt());
-        if run.right > width - SAFE_MARGIN
-            || run.left < SAFE_MARGIN - TOLERANCE
-            || run.baseline > height - SAFE_MARGIN
-            || run.baseline < SAFE_MARGIN
+        if run.baseline > height - SAFE_MARGIN {
+            return Some(Place::Bottom);
+        }
+        if run.right > width - SAFE_MARGIN || run.left < SAFE_MARGIN - TOLERANCE || run.baseline < SAFE_MARGIN
         {
             return Some(Place::Page);
         }

@@ -15,12 +15,12 @@ use std::collections::BTreeSet;
 
 use typst::foundations::Bytes;
 
-use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::view::{ComparisonView, DocumentView, Logo, Rich, Theme};
 
 pub use carried::{CarriedFault, read_carried};
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
-pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, system_faces};
+pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, has_face, system_faces};
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use templates::TemplateSet;
@@ -211,6 +211,9 @@ impl Renderer {
             None => engine.compile(source),
         }?;
         let findings = inspect(&typeset);
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(findings);
+        }
         let bytes = typeset.pdf(&format!("{}/{}", view.edition, view.id), &view.date)?;
         Ok((bytes, findings))
     }

@@ -32,6 +32,12 @@ impl Markup {
             Self::Typst => ("typst", "typ"),
         }
     }
+
+    /// The path below `templates/` of the template of this name.
+    pub(super) fn template(self, name: &str) -> String {
+        let (folder, extension) = self.folder();
+        format!("{folder}/{name}.{extension}")
+    }
 }
 
 /// The templates of a library and the built-in ones below them.
@@ -60,14 +66,7 @@ impl TemplateSet {
     pub fn load(folder: &Path, markups: &[Markup], sources: &mut Sources) -> Result<Self, Vec<Diagnostic>> {
         let mut overrides = Vec::new();
         let mut findings = Vec::new();
-        let paths = fs::list_tree(folder).map_err(|error| {
-            let reason = fs::reason(&error.source);
-            let message = Message::new(
-                format!("{}: {}", error.action.en, reason.en),
-                format!("{}：{}", error.action.zh_cn, reason.zh_cn),
-            );
-            vec![Diagnostic::error(Code::UnreadableFile, message).about(error.path.display().to_string())]
-        })?;
+        let paths = fs::list_tree(folder).map_err(|error| vec![unreadable(&error)])?;
         for relative in paths {
             let name = relative.to_string_lossy().replace('\\', "/");
             let known = markups.iter().any(|markup| name.starts_with(markup.folder().0));
@@ -240,6 +239,8 @@ impl TemplateSet {
         let finding = match source {
             Some(source) => finding.at(Span::new(source, span.range.clone())),
             None => {
+                // A built-in one, by the name that a file of the library would have.
+                let name = name.trim_start_matches("built-in/");
                 finding.about(format!("templates/{folder}/{name}:{}:{}", span.start_line, span.start_col + 1))
             }
         };
@@ -264,6 +265,16 @@ fn unplaced_error(folder: &str, text: &str) -> Diagnostic {
     let message = Message::new(format!("template error: {what}"), format!("模板错误：{what}"));
     Diagnostic::error(Code::TemplateError, message)
         .about(place.unwrap_or_else(|| format!("templates/{folder}")))
+}
+
+/// What to say of a folder that cannot be read.
+pub(super) fn unreadable(error: &fs::Error) -> Diagnostic {
+    let reason = fs::reason(&error.source);
+    let message = Message::new(
+        format!("{}: {}", error.action.en, reason.en),
+        format!("{}：{}", error.action.zh_cn, reason.zh_cn),
+    );
+    Diagnostic::error(Code::UnreadableFile, message).about(error.path.display().to_string())
 }
 
 fn built_in_texts(folder: &str) -> Vec<(String, String)> {

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use include_dir::Dir;
 
-use super::templates::BUILT_IN;
+use super::lower::Markup;
+use super::templates::{BUILT_IN, unreadable};
 use crate::catalog::read_model;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
@@ -31,15 +32,7 @@ impl ThemeSet {
         let folder = templates.join("themes");
         let files = match fs::list_files(&folder, "json") {
             Ok(files) => files,
-            Err(error) => {
-                let reason = fs::reason(&error.source);
-                let message = Message::new(
-                    format!("{}: {}", error.action.en, reason.en),
-                    format!("{}：{}", error.action.zh_cn, reason.zh_cn),
-                );
-                let finding = Diagnostic::error(Code::UnreadableFile, message);
-                return (themes, vec![finding.about(error.path.display().to_string())]);
-            }
+            Err(error) => return (themes, vec![unreadable(&error)]),
         };
         for path in files {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -56,13 +49,21 @@ impl ThemeSet {
                 );
                 continue;
             }
-            let read = fs::read_text(&path, &path).map_err(|finding| vec![*finding]).and_then(|text| {
-                let source = sources.add(&path, &text);
-                let node = json::parse(sources, source)?;
-                let faults = json::conform(&node, theme_schema());
-                if faults.is_empty() { Ok(node) } else { Err(faults) }
-            });
-            match read {
+            if is_piece(&name) {
+                let message = Message::new(
+                    format!(
+                        "`{name}` is no name of a theme: the templates of this name are pieces of all themes"
+                    ),
+                    format!("`{name}` 不能作为版式名称：同名模板是各版式共用的部件"),
+                );
+                findings.push(
+                    Diagnostic::error(Code::InvalidId, message)
+                        .about(path.display().to_string())
+                        .hint("give it another name: our-house.json", "请换一个名称，例如 our-house.json"),
+                );
+                continue;
+            }
+            match json::read(&path, theme_schema(), sources) {
                 Ok(node) => {
                     themes.own.insert(name, (read_model(&node.to_json()), node));
                 }
@@ -124,6 +125,13 @@ impl ThemeSet {
         let settings = settings.over(definition.settings).over(below);
         Some(Theme { name: name.to_string(), base: base.to_string(), settings, logo: None })
     }
+}
+
+/// Whether the built-in templates of this name are no theme's: what all themes are
+/// made of, and documents in two languages.
+fn is_piece(name: &str) -> bool {
+    let mut templates = Markup::ALL.iter().map(|markup| markup.template(name));
+    built_in_theme(name).is_none() && templates.any(|path| BUILT_IN.get_file(path).is_some())
 }
 
 /// The theme of libraries that name none, and the base of themes that name none.

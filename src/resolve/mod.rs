@@ -66,8 +66,10 @@ impl ResolvedRole {
         }
     }
 
-    /// SHA-256 of what the document says, in hexadecimal. It is the same for
-    /// every way of writing the same role: keys are sorted, notes and theme left out.
+    /// SHA-256 of the role's own content, in hexadecimal: its words and those that
+    /// it takes over from its bases and from the library's defaults. It is the same
+    /// for every way of writing the same role: keys are sorted, notes and theme left
+    /// out. What the role names by an id is in it as that id, whatever it is called.
     pub fn content_hash(&self) -> String {
         use sha2::Digest;
         let mut content = self.to_json();
@@ -163,26 +165,33 @@ pub fn title(catalog: &Catalog, id: &str) -> Text {
     tree.get("title").map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
 }
 
-/// What a variant of a role can fill differently: the variables of the role and
-/// of its bases, with their values, then the placeholders that nothing fills.
-/// Empty for a role that cannot be resolved.
-pub fn open_placeholders(catalog: &Catalog, id: &str) -> Vec<(String, Option<serde_json::Value>)> {
-    let Ok(chain) = chain(catalog, id) else { return Vec::new() };
+/// What a variant of a role can fill.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Placeholders {
+    /// The placeholders that nothing fills, in the order of the role.
+    pub open: Vec<String>,
+    /// The variables of the role and of its bases, which a variant takes over.
+    pub filled: Vec<String>,
+}
+
+/// The placeholders of a role; none for one that cannot be resolved.
+pub fn placeholders(catalog: &Catalog, id: &str) -> Placeholders {
+    let mut placeholders = Placeholders::default();
+    let Ok(chain) = chain(catalog, id) else { return placeholders };
     let mut tree: Option<Node> = None;
     for node in chain.into_iter().rev() {
         tree = Some(merge::merge(tree.as_ref(), node, "", &mut Vec::new()));
     }
     let tree = tree.expect("a chain has its role");
     let own = tree.get("variables").map(Node::members).unwrap_or_default();
-    let mut open: Vec<(String, Option<serde_json::Value>)> =
-        own.iter().map(|member| (member.key.to_string(), Some(member.value.to_json()))).collect();
+    placeholders.filled = own.iter().map(|member| member.key.to_string()).collect();
     let values = variables(catalog, &tree);
     placeholder::visit_names(&tree, &mut |name| {
-        if !values.contains_key(name) && !open.iter().any(|(known, _)| known == name) {
-            open.push((name.to_string(), None));
+        if !values.contains_key(name) && !placeholders.open.iter().any(|known| known == name) {
+            placeholders.open.push(name.to_string());
         }
     });
-    open
+    placeholders
 }
 
 /// The role and its bases, the role first.

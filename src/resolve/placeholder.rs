@@ -84,10 +84,11 @@ impl Filler<'_> {
                 .iter()
                 .map(|piece| match piece {
                     Piece::Text(text) => *text,
-                    Piece::Placeholder(name) => {
-                        let value = self.variables.get(*name).and_then(|text| text.get_or_any(language));
-                        value.map_or("", |(text, _)| text)
-                    }
+                    Piece::Placeholder(name) => self.variables.get(*name).map_or("", |value| {
+                        // A value may be empty on purpose in a language that needs no such word.
+                        let any = || value.get_or_any(language).map(|(text, _)| text);
+                        value.written(language).or_else(any).unwrap_or_default()
+                    }),
                 })
                 .collect()
         };

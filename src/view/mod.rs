@@ -54,7 +54,8 @@ pub struct DocumentView {
     pub code: Rich,
     /// The document's version, as the footer shows it; empty if it has none.
     pub version: String,
-    /// The first digits of the content's hash, as the footer shows them.
+    /// The first digits of the hash of the role's own content, as the footer shows
+    /// them.
     pub hash: String,
     /// The library's own words in the footer; no parts if there are none.
     pub footer: Rich,
@@ -109,7 +110,7 @@ pub struct Section {
     pub title: Rich,
     /// What of it must be on the page of the next section.
     pub keep: Keep,
-    /// Whether it is a table of so few rows that it is kept on one page.
+    /// Whether it is kept on one page: a table of few rows, a sign-off of few words.
     pub whole: bool,
     /// What is in it.
     #[serde(flatten)]
@@ -171,7 +172,8 @@ pub enum Body {
         /// The signature blocks, of the sign-off; their labels are in both languages.
         blocks: Vec<SignatureView>,
     },
-    /// The signature blocks.
+    /// The signature blocks. They are on the page where the statement ends, and if
+    /// the section is whole, all of it is.
     SignOff {
         /// The agreement that is signed, in blocks; no parts if there is none.
         statement: Rich,

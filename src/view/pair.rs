@@ -97,12 +97,7 @@ pub struct Entry {
 
 /// One document of two views of the same role, in two languages and one theme.
 pub fn pair(first: DocumentView, second: DocumentView) -> DocumentView {
-    let mut seconds = second.sections.into_iter().collect::<Vec<_>>();
-    let sections = first.sections.into_iter().map(|section| {
-        let counterpart = seconds.iter().position(|it| it.id == section.id).map(|at| seconds.remove(at));
-        pair_section(section, counterpart)
-    });
-    let sections = sections.collect();
+    let sections = pair_sections(first.sections, second.sections);
     let labels = first.labels.iter().map(|(name, words)| {
         let other = second.labels.get(name).unwrap_or(words);
         // The colon stands in the words of one language only.
@@ -139,7 +134,35 @@ fn either(first: Rich, second: Rich) -> Rich {
     if first.to_plain() == second.to_plain() { first } else { Rich::joined([first, second], " / ") }
 }
 
+/// Sections beside each other, in the order that both views have; one that only
+/// one of them has stands beside nothing.
+fn pair_sections(firsts: Vec<Section>, mut seconds: Vec<Section>) -> Vec<Section> {
+    let mut sections = Vec::new();
+    for first in firsts {
+        let counterpart = seconds.iter().position(|second| second.id == first.id).map(|at| {
+            sections.extend(seconds.drain(..at).map(|second| pair_section(empty(&second), Some(second))));
+            seconds.remove(0)
+        });
+        sections.push(pair_section(first, counterpart));
+    }
+    sections.extend(seconds.into_iter().map(|second| pair_section(empty(&second), Some(second))));
+    sections
+}
+
+/// A section of the same name with nothing in it.
+fn empty(section: &Section) -> Section {
+    Section {
+        id: section.id.clone(),
+        number: String::new(),
+        title: Rich::default(),
+        keep: section.keep,
+        whole: section.whole,
+        body: Body::Fields { fields: Vec::new() },
+    }
+}
+
 fn pair_section(first: Section, second: Option<Section>) -> Section {
+    let whole = first.whole && second.as_ref().is_none_or(|second| second.whole);
     let (second_title, second_number, second_body) = match second {
         Some(section) => (section.title, section.number, Some(section.body)),
         None => (Rich::default(), String::new(), None),
@@ -152,13 +175,14 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
         rows.extend(pair_rows(group, seconds.next().unwrap_or_default()));
     }
     rows.extend(seconds.flat_map(|group| pair_rows(Vec::new(), group)));
-    if first.keep != Keep::None
+    // The statement ends on the page of the signatures.
+    if (first.keep != Keep::None || !blocks.is_empty())
         && let Some(last) = rows.last_mut()
     {
         last.keep = true;
     }
     let mut other_blocks = other_blocks.into_iter();
-    let blocks = blocks
+    let mut blocks: Vec<SignatureView> = blocks
         .into_iter()
         .map(|block| match other_blocks.next() {
             Some(other) => SignatureView {
@@ -170,7 +194,13 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
             None => block,
         })
         .collect();
-    Section { keep: Keep::None, body: Body::Pair { second_title, second_number, rows, blocks }, ..first }
+    blocks.extend(other_blocks);
+    Section {
+        keep: Keep::None,
+        whole,
+        body: Body::Pair { second_title, second_number, rows, blocks },
+        ..first
+    }
 }
 
 /// A row in one language.

@@ -18,7 +18,10 @@ pub struct Part {
     pub text: String,
     /// Whether the words are Markdown; else they are shown as they stand.
     pub markdown: bool,
-    /// JSON Pointer to the value in the role; empty for rolebook's own words.
+    /// JSON Pointer to the value in the role, or below [`THEME_SETTINGS`] to one of
+    /// the library's or the theme's; empty for rolebook's own words.
+    ///
+    /// [`THEME_SETTINGS`]: crate::model::THEME_SETTINGS
     pub at: String,
 }
 

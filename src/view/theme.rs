@@ -1,5 +1,5 @@
 //! Owns the theme of a document: a name, and settings of which none is left open
-//! but those that the language decides. May import `model`.
+//! but those that the language decides. May import `model` and `logo`.
 //!
 //! How a theme looks is in its templates; this is the part that all targets share.
 

@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use crate::support::{Library, THEMES, pdf_info, pdf_pages, repository, squeeze};
+use rolebook::model::Language;
+use rolebook::view::pair;
+use serde_json::{Value, json};
+
+use crate::support::{Documents, Library, THEMES, pdf_fonts, pdf_info, pdf_pages, repository, squeeze};
 
 const FINE: &str = r#"{"title": "客户经理"}"#;
 
@@ -40,9 +44,71 @@ fn an_error_that_only_the_pdf_shows_keeps_all_formats_back() {
 
 #[test]
 fn a_library_font_brings_the_character_that_was_missing() {
+    let library = Library::new().role("a", r#"{"title": "龑"}"#);
+    library.build(&["--format", "pdf"]).must_find().must_say("no font has the character `龑`");
+    let run = library.file("fonts/more.ttf", own_font()).build(&["--format", "pdf"]).must_succeed();
+    assert!(pdf_fonts(&run.path("zh-CN/a.pdf")).contains("RolebookTest"));
+}
+
+/// A font of the family `Rolebook Test` with one character, which the built-in ones
+/// lack; `tests/font/draw.py` draws it.
+fn own_font() -> Vec<u8> {
+    fs::read(repository().join("tests/font/rolebook-test.ttf")).unwrap()
+}
+
+#[test]
+fn a_character_of_the_footer_that_no_font_has_is_the_matter_of_its_file() {
+    let footer = r#"{"footer": {"text": {"zh-CN": "内部龑"}}}"#;
+    let library = Library::new()
+        .file("rolebook.json", format!("{{\"languages\": [\"zh-CN\"],\n\"theme_settings\": {footer}}}"))
+        .role("a", FINE)
+        .role("b", FINE);
+    let run = library.build(&["--format", "pdf"]).must_find().must_say("rolebook.json:2:");
+    let run = run.must_say("= field: /theme_settings/footer/text");
+    assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
+    let run = library.run(&["fonts"]).must_find().must_say("`龑` (U+9F91), in rolebook.json\n");
+    assert!(!run.stderr.contains("in a"), "{}", run.stderr);
+    let library = Library::new().role("a", FINE).file("templates/themes/house.json", format!("\n{footer}"));
+    let run = library.build(&["--format", "pdf", "--theme", "house"]).must_find();
+    run.must_say("templates/themes/house.json:2:").must_say("= field: /footer/text");
+    let run = library.run(&["fonts", "--format", "json"]).must_find();
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["missing"][0]["files"], json!(["templates/themes/house.json"]), "{}", run.stdout);
+}
+
+#[test]
+fn a_section_without_a_title_is_named_before_anything_is_rendered() {
+    let library = Library::new()
+        .role("a", r#"{"title": "甲", "sections": [{"title": "一", "body": "x"}, {"body": "正文"}]}"#);
+    for theme in THEMES {
+        let run = library.build(&["--theme", theme]).must_find();
+        let run = run
+            .must_say("error[missing_title]: the section has a text and no `title`")
+            .must_say("roles/a.json:1:");
+        let run = run.must_say("= field: /sections/1/title").must_say("add one: \"title\"");
+        assert!(!run.stderr.contains("typeset") && run.files().is_empty(), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn nothing_in_fonts_is_passed_over_in_silence() {
     let font = fs::read(repository().join("fonts/noto-sans-sc-regular.ttf")).unwrap();
-    let library = Library::new().role("a", FINE).file("fonts/more.ttf", font);
-    library.build(&["--format", "pdf"]).must_succeed();
+    let library = Library::new()
+        .role("a", FINE)
+        .file("fonts/UPPER.TTF", &font)
+        .file("fonts/broken.otf", "not a font")
+        .file("fonts/web.woff2", &font)
+        .file("fonts/below/more.ttf", &font)
+        .file("fonts/OFL.txt", "licence")
+        .file("fonts/LICENSE", "licence");
+    for arguments in [&["build", ".", "--format", "md"][..], &["fonts"]] {
+        let run = library.run(arguments).must_succeed();
+        let named: Vec<&str> =
+            run.stderr.lines().filter_map(|line| line.trim().strip_prefix("--> ")).collect();
+        assert_eq!(named, ["fonts/below", "fonts/broken.otf", "fonts/web.woff2"], "{}", run.stderr);
+        assert_eq!(run.stderr.matches("warning[not_a_font]").count(), 3);
+    }
+    assert!(library.run(&["fonts"]).stdout.contains("fonts/UPPER.TTF"));
 }
 
 #[test]
@@ -108,6 +174,7 @@ fn two_languages_stand_beside_each_other() {
     let run = library.build(&["--lang", "zh-CN+en"]).must_succeed();
     assert_eq!(run.files(), ["zh-CN+en/a.html", "zh-CN+en/a.md", "zh-CN+en/a.pdf"]);
     let markdown = run.text("zh-CN+en/a.md");
+    assert!(markdown.contains("| 签署确认 / Sign-off | "), "{markdown}");
     for row in ["| 第一段。 | First paragraph. |", "| 1. 约见 | 1. Meet |", "| 2. 记录 | 2. Record |"]
     {
         assert!(markdown.contains(row), "no {row} in {markdown}");
@@ -129,10 +196,71 @@ fn two_languages_must_be_two_and_the_role_must_have_both() {
     for tag in ["en+en", "zh-CN+", "zh-CN+en+en", "zh-CN+fr", "+"] {
         let run = Library::new().role("a", FINE).build(&["--lang", tag]);
         assert_eq!(run.status, Some(2), "{tag}");
-        assert!(run.stderr.contains("choose from zh-CN, en, zh-CN+en"), "{}", run.stderr);
+        assert!(run.stderr.contains("choose one of zh-CN, en, zh-CN+en"), "{}", run.stderr);
     }
     let run = Library::new().role("a", FINE).build(&["--lang", "zh-CN+en"]);
     run.must_succeed().must_say("`a` is not written in en, so it is not built in zh-CN+en");
+}
+
+#[test]
+fn what_looks_like_a_link_definition_stands_in_both_languages() {
+    let role = r#"{"title": {"zh-CN": "甲", "en": "A"},
+        "purpose": {"zh-CN": "[备注]: 见附件三", "en": "[Note]: annex"}}"#;
+    let run = Library::new().role("a", role).build(&["--lang", "zh-CN+en", "--format", "md"]).must_succeed();
+    let markdown = run.text("zh-CN+en/a.md").replace('\\', "");
+    assert!(markdown.contains("| [备注]: 见附件三 | [Note]: annex |"), "{markdown}");
+}
+
+#[test]
+fn an_empty_text_in_one_language_is_a_missing_translation() {
+    let role = r#"{"title": {"zh-CN": "甲", "en": "A"},
+        "records": [{"zh-CN": "", "en": "one"}, {"zh-CN": "二", "en": "two"}],
+        "background": {"zh-CN": " ", "en": "Background."}, "purpose": {"zh-CN": "", "en": ""}}"#;
+    let library = Library::new().role("a", role);
+    let run = library.build(&["--lang", "zh-CN+en", "--format", "md"]).must_succeed();
+    assert_eq!(run.stderr.matches("missing_translation").count(), 2, "{}", run.stderr);
+    let markdown = run.text("zh-CN+en/a.md");
+    for row in ["| one | one |", "| 二 | two |", "| Background. | Background. |"] {
+        assert!(markdown.replace("• ", "").contains(row), "no {row} in {markdown}");
+    }
+    assert!(!markdown.contains("Purpose"), "{markdown}");
+    library.build(&["--lang", "en", "--format", "md"]).must_succeed().must_say("0 warnings");
+}
+
+#[test]
+fn a_variable_may_be_empty_in_a_language_that_needs_no_such_word() {
+    let role = r#"{"title": {"zh-CN": "甲", "en": "A"}, "variables": {"article": {"zh-CN": "", "en": "the "}},
+        "summary": {"zh-CN": "{{ article }}客户", "en": "{{ article }}customer"}}"#;
+    let run = Library::new().role("a", role).build(&["--format", "md", "--theme", "outline"]).must_succeed();
+    assert!(run.text("zh-CN/a.md").contains("\n客户\n") && run.text("en/a.md").contains("\nthe customer\n"));
+}
+
+#[test]
+fn a_section_that_only_one_language_has_stands_beside_nothing() {
+    let role = json!({ "title": "甲", "summary": "概述。", "purpose": "目标。", "records": ["一"],
+        "sign_off": { "blocks": [{ "party": "job_holder", "label": "签署方甲" }] } });
+    let documents = Documents::of(Library::new().role("a", role.to_string()).path());
+    let both = |less: &[&str], more: &[&str]| {
+        let view = |language, left_out: &[&str]| {
+            let mut view = documents.view("a", "form", language);
+            view.sections.retain(|section| !left_out.contains(&section.id.as_str()));
+            view
+        };
+        let pair = pair(view(Language::ZhCn, less), view(Language::En, more));
+        serde_json::to_value(pair).unwrap()
+    };
+    let whole = both(&[], &[]);
+    let ids = |view: &Value| {
+        let sections = view["sections"].as_array().unwrap();
+        sections.iter().map(|section| section["id"].as_str().unwrap().to_string()).collect::<Vec<_>>()
+    };
+    let gaps = both(&["summary", "sign_off"], &["records"]);
+    assert_eq!(ids(&gaps), ids(&whole));
+    let section =
+        |id: &str| gaps["sections"].as_array().unwrap().iter().find(|section| section["id"] == id).unwrap();
+    assert_eq!(section("summary")["rows"][0]["body"]["second"]["parts"][0]["text"], "概述。");
+    assert_eq!(section("summary")["rows"][0]["body"]["first"]["parts"], json!([]));
+    assert_eq!(section("sign_off")["blocks"][0]["label"]["parts"][0]["text"], "签署方甲");
 }
 
 #[test]
@@ -156,7 +284,19 @@ fn one_mistake_does_not_hide_another() {
 #[test]
 fn a_theme_of_the_settings_that_is_not_there_is_named_with_its_place() {
     let library = Library::new().file("rolebook.json", r#"{"theme": "fancy"}"#).role("a", FINE);
-    library.build(&["--format", "md"]).must_find().must_say("rolebook.json:1:11");
+    let run = library.build(&["--format", "md"]).must_find().must_say("rolebook.json:1:11");
+    assert!(run.files().is_empty(), "in another theme, documents there would be lost: {:?}", run.files());
+    let run = library.build(&["--format", "md", "--theme", "outline"]).must_find();
+    assert_eq!(run.files(), ["zh-CN/a.md"], "the command has said which theme");
+}
+
+#[test]
+fn the_fault_of_a_theme_is_said_also_where_the_command_names_the_theme() {
+    let library = Library::new().role("a", FINE).file("templates/themes/house.json", "{\n x");
+    let run = library.build(&["--theme", "house"]).must_find().must_say("templates/themes/house.json:2:2");
+    assert!(run.files().is_empty() && !run.stderr.contains("no theme"), "{}", run.stderr);
+    let run = Library::new().role("a", FINE).build(&["--theme", "house"]);
+    assert_eq!(run.status, Some(2), "{}", run.stderr);
 }
 
 #[test]
@@ -353,9 +493,29 @@ fn a_label_of_the_library_takes_the_place_of_the_built_in_one() {
 
 #[test]
 fn a_library_reads_nothing_outside_itself() {
-    let library =
-        Library::new().role("a", FINE).file("templates/typst/modules/base.typ", "#read(\"/etc/passwd\")");
-    library.build(&["--format", "pdf"]).must_find().must_say("typeset_error");
+    let base = fs::read_to_string(repository().join("templates/typst/modules/base.typ")).unwrap();
+    let lines = base.lines().count();
+    let secret = Library::new().file("secret.txt", "secret");
+    let outside = secret.path().join("secret.txt").display().to_string();
+    let name = secret.path().file_name().unwrap().to_string_lossy().into_owned();
+    let paths = [
+        outside.as_str(),
+        &format!("../../../../{name}/secret.txt"),
+        "/rolebook.json",
+        "../rolebook.json",
+        "../../../roles/a.json",
+        "base.typ",
+    ];
+    for path in paths {
+        let module = format!("{base}#let stolen = read(\"{path}\")\n");
+        let library = Library::new().role("a", FINE).file("templates/typst/modules/base.typ", module);
+        let run = library.build(&["--format", "pdf"]).must_find().must_say("error[typeset_error]");
+        let place = format!("templates/typst/modules/base.typ:{}:", lines + 1);
+        let run = run.must_say(&place);
+        let refused = ["file not found", "would escape the project root"];
+        assert!(refused.iter().any(|words| run.stderr.contains(words)), "{path}: {}", run.stderr);
+        assert!(run.files().is_empty(), "{path}");
+    }
 }
 
 #[test]
@@ -457,6 +617,9 @@ fn what_is_wrong_with_a_theme_is_said_once_with_its_place() {
         ("house", r#"{"fonts": {"body": "a\"; x"}}"#, "is no name of a font family"),
         ("house", "{\n x", "templates/themes/house.json:2:2"),
         ("My House", "{}", "`My House` is no name of a theme"),
+        ("base", "{}", "`base` is no name of a theme"),
+        ("components", "{}", "`components` is no name of a theme"),
+        ("pair", "{}", "`pair` is no name of a theme"),
     ];
     for (name, text, words) in faults {
         let library = Library::new()
@@ -471,12 +634,16 @@ fn what_is_wrong_with_a_theme_is_said_once_with_its_place() {
 
 #[test]
 fn a_theme_has_fonts_of_the_library() {
-    let font = fs::read(repository().join("fonts/noto-sans-sc-regular.ttf")).unwrap();
     let settings = |family: &str| format!(r#"{{"theme_settings": {{"fonts": {{"body": "{family}"}}}}}}"#);
-    let library = Library::new().role("a", FINE).role("b", FINE).file("fonts/own.ttf", font);
-    let library = library.file("rolebook.json", settings("Noto Sans SC"));
+    let library = Library::new()
+        .role("a", r#"{"title": "龑", "summary": "龑"}"#)
+        .role("b", FINE)
+        .file("rolebook.json", settings("Rolebook Test"));
+    library.build(&["--format", "pdf"]).must_find().must_say("no font has the family `Rolebook Test`");
+    let library = library.file("fonts/own.ttf", own_font());
     let run = library.build(&["--format", "html,pdf"]).must_succeed();
-    assert!(run.text("zh-CN/a.html").contains(r#"--own-serif: "Noto Sans SC","#));
+    assert!(run.text("zh-CN/a.html").contains(r#"--own-serif: "Rolebook Test","#));
+    assert!(pdf_fonts(&run.path("zh-CN/a.pdf")).contains("RolebookTest"));
     let library = library.file("rolebook.json", settings("Absent Serif"));
     let run = library.build(&[]).must_find().must_say("no font has the family `Absent Serif`");
     assert!(
@@ -514,7 +681,8 @@ fn the_logo_and_the_words_of_the_footer_are_shown() {
         ("roles/a.json", "this file is no picture"),
     ] {
         let library = Library::new().role("a", FINE).file("rolebook.json", settings(logo));
-        library.build(&[]).must_find().must_say("rolebook.json:1:").must_say(words);
+        let run = library.build(&[]).must_find().must_say("rolebook.json:1:").must_say(words);
+        assert!(run.files().is_empty(), "{logo}: {:?}", run.files());
     }
 }
 

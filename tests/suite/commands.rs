@@ -51,6 +51,32 @@ fn init_makes_a_library_that_builds_without_a_finding() {
     }
 }
 
+/// A disk that is full stands in for every way in which the output fails.
+#[test]
+#[cfg(target_os = "linux")]
+fn files_are_written_whole_also_where_nothing_can_be_printed() {
+    for (arguments, count) in [(&["init", "fresh"][..], 7), (&["man", "--out", "fresh"], 12)] {
+        let library = Library::new();
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+            .args(arguments)
+            .current_dir(library.path())
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut open = vec![library.path().join("fresh")];
+        let mut files = 0;
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { open.push(path) } else { files += 1 }
+            }
+        }
+        assert!(files >= count, "{arguments:?}: {files} files");
+    }
+}
+
 #[test]
 fn init_overwrites_nothing() {
     let library = Library::new().file("b/roles/office-manager.json", "mine");
@@ -73,6 +99,23 @@ fn init_overwrites_nothing() {
     assert!(!library.path().join("b/rolebook.json").exists());
     let run = library.run(&["init", "rolebook.json"]);
     assert_eq!((run.status, &*run.stderr), (Some(2), "error: rolebook.json is a file; name a folder\n"));
+}
+
+#[test]
+fn commands_to_copy_are_quoted_where_a_path_needs_it() {
+    let library = Library::new();
+    let run = library.run(&["init", "人事 (new)/it's $5"]).must_succeed();
+    assert!(run.stderr.contains("  rolebook build '人事 (new)/it'\\''s $5' "), "{}", run.stderr);
+    let run = library.run(&["init", "two words"]).must_succeed();
+    for words in [
+        "  rolebook build \"two words\"  ",
+        "  two words/rolebook.json  ",
+        "new --library \"two words\" sales",
+    ] {
+        assert!(run.stderr.contains(words), "no {words} in {}", run.stderr);
+    }
+    let run = library.run(&["new", "clerk", "--library", "two words"]).must_succeed();
+    assert!(run.stderr.contains("`rolebook build \"two words\" --role clerk`"), "{}", run.stderr);
 }
 
 #[test]
@@ -129,7 +172,12 @@ fn a_variant_takes_over_its_base_but_not_what_was_decided_for_it() {
     assert_eq!(run.stdout, "roles/base-east.json\n");
     let text = fs::read_to_string(library.path().join("roles/base-east.json")).unwrap();
     let mut variant: serde_json::Value = serde_json::from_str(&text).unwrap();
-    variant.as_object_mut().unwrap().remove("notes");
+    let notes = variant.as_object_mut().unwrap().remove("notes").unwrap();
+    assert!(
+        notes["en"].as_str().unwrap().contains(" \"variables\" can give other values to market. "),
+        "{notes}"
+    );
+    assert!(notes["zh-CN"].as_str().unwrap().contains("可在 \"variables\" 中另写：market。"), "{notes}");
     assert_eq!(
         variant,
         serde_json::json!({
@@ -140,7 +188,6 @@ fn a_variant_takes_over_its_base_but_not_what_was_decided_for_it() {
             "document": { "version": "0.1", "status": "draft", "effective_date": null },
             "posting": null,
             "variables": {
-                "market": "华东",
                 "client": { "zh-CN": "〔待填写：client 的值〕", "en": "[to write: value of client]" },
             },
         })
@@ -149,6 +196,9 @@ fn a_variant_takes_over_its_base_but_not_what_was_decided_for_it() {
     let places: Vec<&str> =
         run.stderr.lines().filter(|line| line.contains("= field: ")).map(str::trim).collect();
     assert_eq!(places, ["= field: /title", "= field: /code", "= field: /variables/client"], "{}", run.stderr);
+    let library = library.role("base", base.replace("华东", "华北"));
+    let run = library.build(&["--format", "md", "--role", "base-east"]).must_succeed();
+    assert!(run.text("zh-CN/base-east.md").contains("华北"), "what the base says now, the variant says");
 }
 
 #[test]
@@ -248,6 +298,22 @@ fn list_prints_json_and_csv() {
 boss,\"Boss, \"\"the\"\"\",,,zh-CN en,,\r
 clerk,文员,Sales,\"Boss, \"\"the\"\"\",zh-CN,In review,1.2\r\n"
     );
+}
+
+#[test]
+fn list_prints_words_and_nothing_that_a_spreadsheet_runs() {
+    let library = Library::new()
+        .role("a", r#"{"title": "**重点**客户\n经理", "document": {"version": "+1\n2"}}"#)
+        .role("b", r#"{"title": "=1+1", "organization": {"unit": "@销售,部"}}"#);
+    let run = library.run(&["list"]).must_succeed();
+    let rows = lines(&run.stdout);
+    assert_eq!(rows.len(), 3, "{}", run.stdout);
+    assert!(rows[1].starts_with("a   重点客户经理  ") && rows[1].ends_with("  +1 2"), "{}", rows[1]);
+    let run = library.run(&["list", "--format", "csv"]).must_succeed();
+    let rows: Vec<&str> = run.stdout.split("\r\n").collect();
+    assert_eq!(rows[1..], ["a,重点客户经理,,,zh-CN,,'+1 2", "b,'=1+1,\"'@销售,部\",,zh-CN,,", ""]);
+    let run = library.run(&["list", "--format", "json"]).must_succeed();
+    assert!(run.stdout.contains(r#""title": "=1+1""#), "{}", run.stdout);
 }
 
 #[test]

@@ -56,11 +56,15 @@ fn every_command_of_the_documentation_runs() {
         // The commands run in one shell after the other, so that `cd` is kept by hand.
         let mut here = folder.path().to_path_buf();
         let mut count = 0;
+        let mut rules = Vec::new();
         for step in steps(&fs::read_to_string(repository().join(name)).unwrap()) {
             match step {
                 Step::File { path, text } => {
                     let file = here.join(&path);
                     fs::create_dir_all(file.parent().unwrap()).unwrap();
+                    if path.ends_with(".css") {
+                        rules.push(text.lines().last().unwrap().to_string());
+                    }
                     fs::write(&file, text).unwrap();
                     let mut library = file.ancestors();
                     let library = library.find(|folder| folder.join("rolebook.json").is_file()).unwrap();
@@ -79,7 +83,23 @@ fn every_command_of_the_documentation_runs() {
             }
         }
         assert!(count >= least, "only {count} commands of {name} were found");
+        let pages = html_below(folder.path());
+        for rule in rules {
+            assert!(pages.iter().any(|page| page.contains(&rule)), "{name}: `{rule}` is on no page");
+        }
     }
+}
+
+/// The text of every HTML file below a folder.
+fn html_below(folder: &Path) -> Vec<String> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let texts = paths.flat_map(|path| match path.extension() {
+        _ if path.is_dir() => html_below(&path),
+        Some(extension) if extension == "html" => vec![fs::read_to_string(&path).unwrap()],
+        _ => Vec::new(),
+    });
+    // A template is no page.
+    texts.filter(|text| text.starts_with("<!doctype html>")).collect()
 }
 
 fn run(page: &str, line: &str, here: &Path) {

@@ -62,6 +62,31 @@ fn overlay(changes: &[Change]) -> Value {
     json!({ "extends": "base", "duties": items.collect::<Vec<_>>() })
 }
 
+#[test]
+fn the_hash_is_of_the_roles_own_content_and_not_of_names_kept_elsewhere() {
+    let hash = |unit: &str, boss: &str, company: &str, statement: &str, base: &str| {
+        let settings = json!({
+            "organization": { "name": company }, "units": [{ "id": "sales", "name": unit }],
+            "sign_off": { "statement": statement },
+        });
+        let library = Library::new()
+            .file("rolebook.json", settings.to_string())
+            .role("boss", json!({ "title": boss }).to_string())
+            .role("base", json!({ "title": "甲", "summary": base }).to_string())
+            .role(
+                "a",
+                json!({ "extends": "base", "organization": { "unit": "sales" }, "reporting": { "reports_to": "boss" } })
+                    .to_string(),
+            );
+        resolve(&Catalog::load(library.path()).unwrap(), "a").unwrap().content_hash()
+    };
+    let before = hash("销售部", "经理", "某公司", "本人确认。", "概述");
+    assert_eq!(before, hash("市场部", "总监", "某公司", "本人确认。", "概述"));
+    assert_ne!(before, hash("销售部", "经理", "别家", "本人确认。", "概述"));
+    assert_ne!(before, hash("销售部", "经理", "某公司", "本人同意。", "概述"));
+    assert_ne!(before, hash("销售部", "经理", "某公司", "本人确认。", "概要"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

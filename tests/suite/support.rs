@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use std::rc::Rc;
 
 use rolebook::catalog::Catalog;
-use rolebook::model::{Edition, ThemeSettings};
+use rolebook::model::{Edition, Language, ThemeSettings};
 use rolebook::render::{Markup, Renderer, TemplateSet, ThemeSet};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
-use rolebook::view::{Locale, Names, document, pair};
+use rolebook::view::{DocumentView, Locale, Names, document, pair};
 use tempfile::TempDir;
 use typst_layout::PagedDocument;
 
@@ -180,6 +180,13 @@ impl Documents {
         Self { catalog, names, templates }
     }
 
+    /// The view of a role in a theme.
+    pub(crate) fn view(&self, role: &str, theme: &str, language: Language) -> DocumentView {
+        let resolved = resolve(&self.catalog, role).unwrap_or_else(|findings| panic!("{findings:?}"));
+        let theme = ThemeSet::default().theme(theme, ThemeSettings::default()).unwrap();
+        document(&resolved, &self.names, &Locale::built_in(language), language, &theme)
+    }
+
     /// Shows a typeset role to `look`.
     pub(crate) fn typeset<T>(
         &self,
@@ -188,14 +195,13 @@ impl Documents {
         edition: &str,
         look: impl FnOnce(&PagedDocument) -> T,
     ) -> T {
-        let resolved = resolve(&self.catalog, role).unwrap_or_else(|findings| panic!("{findings:?}"));
-        let theme = ThemeSet::default().theme(theme, ThemeSettings::default()).unwrap();
-        let view = |language| document(&resolved, &self.names, &Locale::built_in(language), language, &theme);
+        let view = |language| self.view(role, theme, language);
         let edition = Edition::from_tag(edition).unwrap();
         let view = match edition.second {
             Some(second) => pair(view(edition.first), view(second)),
             None => view(edition.first),
         };
+        let theme = ThemeSet::default().theme(theme, ThemeSettings::default()).unwrap();
         let renderer = Renderer::of(&theme, &self.templates, Vec::new(), false);
         let source = renderer.typst_source(&view).unwrap();
         let typeset = renderer.engine().compile(source).unwrap_or_else(|findings| panic!("{findings:?}"));
@@ -214,6 +220,11 @@ pub(crate) fn pdf_pages(path: &Path) -> Vec<String> {
 /// What `pdfinfo` says of a PDF.
 pub(crate) fn pdf_info(path: &Path) -> String {
     poppler("pdfinfo", &[&path.to_string_lossy()])
+}
+
+/// What `pdffonts` says of a PDF.
+pub(crate) fn pdf_fonts(path: &Path) -> String {
+    poppler("pdffonts", &[&path.to_string_lossy()])
 }
 
 /// What a program of poppler says.

@@ -6,7 +6,7 @@ use typst::layout::{Frame, FrameItem, Point, Transform};
 use typst::text::TextItem;
 use typst_layout::PagedDocument;
 
-use crate::support::{Documents, Library, THEMES, pdf_pages, repository, squeeze};
+use crate::support::{Documents, Library, THEMES, WAYS, pdf_pages, repository, squeeze};
 
 /// Marks that begin no line, and such as end none (clreq 3.1.3).
 const CLOSING: &str = "。，、；：？！）》」】”’";
@@ -137,14 +137,18 @@ fn marks_keep_to_their_lines_wherever_they_fall() {
 
 #[test]
 fn marks_side_by_side_and_at_the_end_of_a_line_are_squeezed() {
-    let text = format!("《甲》，《乙》。{}", "客户，".repeat(60));
+    // By one of three beginnings, the mark falls on the end of a line.
+    let text = |before: usize| format!("《甲》，《乙》。{}{}", "客".repeat(before), "客户，".repeat(60));
     for theme in THEMES {
-        let lines = chinese_lines(&json!({ "title": "甲", "summary": text }), theme);
+        let lines = |before| chinese_lines(&json!({ "title": "甲", "summary": text(before) }), theme);
+        let lines: Vec<Vec<Run>> = (0..3).flat_map(lines).collect();
         let first = lines.iter().find(|line| words(line).starts_with("《甲》")).unwrap();
         let (advances, size) = (first.iter().flat_map(|run| &run.advances), first[0].size);
         let mark = advances.clone().find(|(mark, _)| mark == "》").unwrap();
         assert!(mark.1 < size * 0.75, "{theme}: {mark:?} of {size}");
         let ends = lines.iter().filter(|line| words(line).ends_with("客户，") && words(line).len() > 60);
+        let ends: Vec<&Vec<Run>> = ends.collect();
+        assert!(!ends.is_empty(), "{theme}: no line ends with a mark");
         for end in ends {
             let (_, advance) = end.last().unwrap().advances.last().unwrap();
             assert!(*advance < size * 0.75, "{theme}: {advance} of {size}");
@@ -382,20 +386,117 @@ fn a_long_text_before_the_sign_off_keeps_it_company() {
 }
 
 #[test]
+fn a_long_agreement_goes_on_over_the_next_page_and_ends_with_the_signatures() {
+    let clause = "本人确认已阅读并理解上述岗位职责与权限，承诺遵守公司的各项规章制度，保守工作中知悉的商业秘密，并按期完成各项工作任务。";
+    let clauses = |count: usize, head: &dyn Fn(usize) -> String| {
+        (1..=count)
+            .map(|number| format!("{}第{number}条。{clause}{clause}", head(number)))
+            .collect::<Vec<_>>()
+    };
+    let counts: Vec<usize> = (8..26).step_by(3).chain([25]).collect();
+    let mut library = Library::new();
+    for count in &counts {
+        let statements = [
+            ("p", clauses(*count, &|_| String::new()).join("\n\n")),
+            ("l", clauses(*count, &|number| format!("{number}. ")).join("\n")),
+        ];
+        for (kind, statement) in statements {
+            let role = json!({
+                "title": { "zh-CN": "甲", "en": "A" },
+                "duties": [{ "statement": "职责表述" }],
+                "sign_off": { "statement": { "zh-CN": statement, "en": statement }, "blocks": [
+                    { "party": "job_holder", "label": "签署方甲" }, { "party": "supervisor", "label": "签署方乙" }
+                ] }
+            });
+            library = library.role(&format!("{kind}-{count}"), role.to_string());
+        }
+    }
+    for (theme, edition) in WAYS {
+        let arguments = ["--format", "pdf", "--theme", theme, "--lang", edition];
+        let run = library.build(&arguments).must_succeed().must_say("0 errors, 0 warnings");
+        for (count, kind) in counts.iter().flat_map(|count| [(count, "p"), (count, "l")]) {
+            let way = format!("{theme}, {edition}, {kind}-{count}");
+            let path = run.path(&format!("{edition}/{kind}-{count}.pdf"));
+            let pages: Vec<String> = pdf_pages(&path).iter().map(|page| squeeze(page)).collect();
+            let last = pages.last().unwrap();
+            assert!(last.contains("签署方甲") && last.contains("签署方乙"), "{way}: {last}");
+            // In two languages, a list is one row of the page.
+            if edition == "zh-CN" || kind == "p" {
+                assert!(last.contains(&format!("第{count}条。")), "{way}: the signatures are alone: {last}");
+            }
+            let all = pages.concat();
+            let times = if edition == "zh-CN" { 1 } else { 2 };
+            assert_eq!(all.matches("条。").count(), count * times, "{way}");
+            let begins = pages.iter().find(|page| page.contains("第1条。")).unwrap();
+            assert!(begins.contains("签署确认"), "{way}: the heading is elsewhere: {begins}");
+        }
+    }
+}
+
+#[test]
+fn many_signatures_go_on_over_the_next_page() {
+    let block = |number| json!({ "party": "job_holder", "label": format!("签署方{number}") });
+    let blocks: Vec<Value> = (1..=30).map(block).collect();
+    let role = json!({ "title": { "zh-CN": "甲", "en": "A" }, "sign_off": { "blocks": blocks } });
+    let library = Library::new().role("a", role.to_string());
+    for (theme, edition) in WAYS {
+        let arguments = ["--format", "pdf", "--theme", theme, "--lang", edition];
+        let run = library.build(&arguments).must_succeed().must_say("0 errors, 0 warnings");
+        let pages = pdf_pages(&run.path(&format!("{edition}/a.pdf"))).concat();
+        assert_eq!(squeeze(&pages).matches("签署方").count(), 30, "{theme}, {edition}");
+    }
+}
+
+#[test]
+fn what_runs_off_the_bottom_of_a_page_is_an_error() {
+    let role = json!({ "title": "甲", "authorities": [{
+        "domain": "business", "matter": "审批合同与付款申请。".repeat(400), "right": "approve"
+    }] });
+    let library = Library::new().role("a", role.to_string());
+    let run = library.build(&["--format", "pdf"]).must_find().must_say("error[text_overflow]");
+    let run = run.must_say("runs off the bottom of the page").must_say("longer than a page: shorten it");
+    assert!(run.must_say("/authorities/0/matter").files().is_empty());
+}
+
+#[test]
 fn no_heading_is_the_last_thing_on_a_page() {
     let sample = Documents::of(&repository().join("data"));
     let long = Documents::of(&repository().join("tests/golden/pages/library"));
     let roles = sample_roles().into_iter().step_by(3).map(|role| (&sample, role));
+    let mut headings = 0;
     for (documents, role) in roles.chain([(&long, "forty-duties".to_string())]) {
         for theme in THEMES {
             for language in ["zh-CN", "en"] {
-                let ends = documents.typeset(&role, theme, language, |document| {
-                    let body: Vec<Run> = runs(document).into_iter().filter(|run| run.size > 8.2).collect();
+                let known = section_headings(language);
+                let is_heading = |line: &[Run]| {
+                    let words = words(line);
+                    // A number may stand before it.
+                    known
+                        .iter()
+                        .any(|it| words.strip_suffix(it).is_some_and(|rest| rest.chars().count() <= 4))
+                };
+                let (last_lines, ends) = documents.typeset(&role, theme, language, |document| {
                     let pages = document.pages().len();
+                    let mut lines = lines(document);
+                    lines.retain(|line| line[0].size > 8.2);
+                    headings += lines.iter().filter(|line| is_heading(line)).count();
+                    let on = |page| lines.iter().filter(move |line| line[0].page == page);
+                    let last_lines = |page| {
+                        let end = on(page).map(|line| line[0].y).fold(0.0, f64::max);
+                        on(page).filter(|line| line[0].y > end - 3.0).cloned().collect::<Vec<_>>()
+                    };
+                    let body: Vec<Run> = runs(document).into_iter().filter(|run| run.size > 8.2).collect();
                     let last =
                         |page| body.iter().filter(|run| run.page == page).max_by(|a, b| a.y.total_cmp(&b.y));
-                    (0..pages - 1).filter_map(last).cloned().collect::<Vec<Run>>()
+                    (
+                        (0..pages - 1).map(last_lines).collect::<Vec<Vec<Vec<Run>>>>(),
+                        (0..pages - 1).filter_map(last).cloned().collect::<Vec<Run>>(),
+                    )
                 });
+                for last in last_lines {
+                    let all = last.iter().all(|line| is_heading(line));
+                    assert!(!all, "{theme} {role} {language}: {last:?}");
+                }
                 for end in ends {
                     // Headings are the only large bold type below the title.
                     assert!(
@@ -406,4 +507,12 @@ fn no_heading_is_the_last_thing_on_a_page() {
             }
         }
     }
+    assert!(headings > 500, "only {headings} headings were found");
+}
+
+/// The headings of sections in a language.
+fn section_headings(language: &str) -> Vec<String> {
+    let locale = std::fs::read_to_string(repository().join(format!("locales/{language}.json"))).unwrap();
+    let locale: Value = serde_json::from_str(&locale).unwrap();
+    locale["sections"].as_object().unwrap().values().map(|it| it.as_str().unwrap().to_string()).collect()
 }

@@ -18,7 +18,9 @@ use super::theme::Theme;
 use super::{Body, DocumentView, Field, Keep, Locale, Look, Section};
 use crate::catalog::Catalog;
 use crate::markdown;
-use crate::model::{Language, Numbering, RoleDefinition, RoleReference, Term, Text, UnitReference};
+use crate::model::{
+    Language, Numbering, RoleDefinition, RoleReference, THEME_SETTINGS, Term, Text, UnitReference,
+};
 use crate::resolve::{self, ResolvedRole};
 
 /// The columns of half-width characters in a line of the narrowest theme.
@@ -57,7 +59,8 @@ fn keep(body: &mut Body) -> Keep {
     }
 }
 
-/// Whether a section is a table of at most four rows, none of them long.
+/// Whether a section is a table of at most four rows, none of them long, or a
+/// sign-off that fits on a page with room to spare.
 fn is_short(body: &Body) -> bool {
     match body {
         Body::Grid { rows } => rows.len() <= 4,
@@ -67,12 +70,19 @@ fn is_short(body: &Body) -> bool {
             let lines = |cell: &super::Cell| cell.lines.iter().map(lines_of).sum::<usize>();
             rows().count() <= 4 && rows().flatten().all(|cell| lines(cell) <= 3)
         }
+        Body::SignOff { statement, blocks } => {
+            lines_of(statement) <= FIELD_LINES_KEPT_WHOLE && blocks.len() <= BLOCKS_KEPT_WHOLE
+        }
         _ => false,
     }
 }
 
 /// The most rows of a table that are moved together to another page.
 const ROWS_KEPT_WHOLE: usize = 12;
+
+/// The most signature blocks that are kept on one page with their agreement: two
+/// rows of them.
+const BLOCKS_KEPT_WHOLE: usize = 6;
 
 /// The names that ids of a library stand for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,7 +219,7 @@ pub fn document(
         } else {
             String::new()
         },
-        footer: builder.optional(footer, ""),
+        footer: builder.optional(footer, &format!("{THEME_SETTINGS}/footer/text")),
         date: latest_date(role),
         labels: locale.labels.clone(),
         look: Look::of(theme),
