@@ -366,7 +366,9 @@ impl View<'_> {
             rows.push(self.row(kind, label, path, item.same, &item.cells));
         } else {
             let head = head(item);
-            if let Some(FieldBody::Cells(cells)) = head.map(|head| &item.fields[head].body) {
+            if let Some((path, FieldBody::Cells(cells))) =
+                head.map(|head| (&item.fields[head].path, &item.fields[head].body))
+            {
                 rows.push(self.row(RowKind::Item, label, path, item.same, cells));
             } else {
                 let absent = Cell {
@@ -492,9 +494,12 @@ impl View<'_> {
             id => locale.section(id),
         };
         let field = locale.compared_item(&change.path);
-        let words = |words: &Option<String>| words.clone().unwrap_or_default();
+        // A quoted sentence has its end in the sentence around it.
+        let words = |words: &Option<String>| {
+            words.as_deref().unwrap_or_default().trim_end_matches(['。', '.', '；', ';']).to_string()
+        };
         let (before, after) = (words(&change.before), words(&change.after));
-        let own = [&before, &after].iter().any(|own| Some(own.as_str()) == change.item.as_deref());
+        let own = [&change.before, &change.after].iter().any(|own| own.is_some() && **own == change.item);
         let place = match change.item.as_deref().filter(|_| !own) {
             Some(item) => {
                 locale.fill_compare("place_item", &[("section", section), ("item", item), ("field", field)])
