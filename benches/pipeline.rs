@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use rolebook::catalog::Catalog;
+use rolebook::compare::{Comparison, Content, Operand, compare};
 use rolebook::json;
 use rolebook::model::{Language, ThemeSettings};
 use rolebook::render::{Engine, Markup, Renderer, Target, TemplateSet, ThemeSet};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
-use rolebook::view::{Locale, Names, document};
+use rolebook::view::{Locale, Names, Shown, comparison, content, document};
 
 const ROLE: &str = "key-account-manager-marketing";
 
@@ -44,6 +45,36 @@ fn stages(criterion: &mut Criterion) {
     criterion
         .bench_function("render HTML", |bench| bench.iter(|| renderer.render(&shown, Target::Html, None)));
     criterion.bench_function("render Typst source", |bench| bench.iter(|| renderer.typst_source(&shown)));
+}
+
+/// Two two-page roles beside each other, from what was loaded to a page of HTML.
+fn comparing(criterion: &mut Criterion) {
+    let catalog = Catalog::load(&library()).expect("the sample library is there");
+    let names = Names::of(&catalog);
+    let locale = Locale::built_in(Language::ZhCn);
+    let theme = ThemeSet::default().theme("form", ThemeSettings::default()).expect("a theme");
+    let templates = TemplateSet::load(&library().join("templates"), &[Markup::Html], &mut Sources::default())
+        .expect("no errors");
+    let renderer = Renderer::new(templates, Vec::new(), false);
+    let roles = [ROLE, "key-account-manager-power"].map(|id| resolve(&catalog, id).expect("no errors"));
+    let contents = || {
+        let of = |role| content(role, &names, &locale, Language::ZhCn, &|_| String::new());
+        roles.iter().map(of).collect::<Vec<_>>()
+    };
+    let compared = |contents: &[Content]| {
+        compare(contents, vec![Operand::default(), Operand::default()], "zh-CN", false)
+    };
+    let view =
+        |compared: &Comparison| comparison(compared, &locale, Language::ZhCn, &theme, None, Shown::default());
+    let (loaded, done) = (contents(), compared(&contents()));
+    let mut group = criterion.benchmark_group("compare two roles");
+    group.bench_function("contents", |bench| bench.iter(contents));
+    group.bench_function("alignment and words", |bench| bench.iter(|| compared(&loaded)));
+    group.bench_function("view", |bench| bench.iter(|| view(&done)));
+    group.bench_function("all, to HTML", |bench| {
+        bench.iter(|| renderer.render_comparison(&view(&compared(&contents())), Target::Html));
+    });
+    group.finish();
 }
 
 /// PDF against its floor: bare Typst on the same source in the same process.
@@ -117,5 +148,5 @@ fn whole(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, pdf, whole);
+criterion_group!(benches, stages, comparing, pdf, whole);
 criterion_main!(benches);
