@@ -14,7 +14,7 @@ use crate::compare::{Comparison, Content, Operand, compare};
 use crate::diagnostic::{Diagnostic, Message, Severity};
 use crate::fs;
 use crate::json::Node;
-use crate::model::{Id, Language, RoleDefinition, Term, Text};
+use crate::model::{Id, Language, LibrarySettings, RoleDefinition, Term, Text};
 use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet, read_carried};
 use crate::resolve::{ResolvedRole, resolve};
 use crate::source::Sources;
@@ -64,6 +64,13 @@ pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure
     let folder = args.library.first().map_or_else(PathBuf::new, |folder| library::plain(folder));
     let look = Look::of(&folder);
     let language = language(args, &states, ui)?;
+    for state in states.iter().filter(|state| !state.languages.contains(&language)) {
+        let says = Message::new(
+            format!("`{}` is not written in {language}; the words that it has are compared", state.typed),
+            format!("`{}` 没有 {language} 版本，对比时采用其已有文字", state.typed),
+        );
+        writeln!(anstream::stderr(), "{}", ui.of(&says))?;
+    }
     let mut compared = compared_in(&states, language, args.strict, &look);
     if compared.is_of_one_role() {
         let role = &states[1].resolved.role;
@@ -361,13 +368,16 @@ fn write(
     if format == CompareFormat::Json {
         return Ok(Ok(format!("{:#}\n", serde_json::json!(compared)).into_bytes()));
     }
-    let (templates, settings) = match &look.catalog {
-        Some(catalog) => (look.folder.join("templates"), catalog.settings.clone()),
-        // A folder that is not there: the built-in templates alone.
-        None => (PathBuf::from("templates/none"), Default::default()),
-    };
     let mut sources = Sources::default();
-    let (themes, faults) = ThemeSet::load(&templates, &mut sources);
+    // Without a library, the built-in templates alone.
+    let (templates, settings, themes, faults) = match &look.catalog {
+        Some(catalog) => {
+            let templates = look.folder.join("templates");
+            let (themes, faults) = ThemeSet::load(&templates, &mut sources);
+            (templates, catalog.settings.clone(), themes, faults)
+        }
+        None => (PathBuf::new(), LibrarySettings::default(), ThemeSet::default(), Vec::new()),
+    };
     if !faults.is_empty() {
         return Ok(Err(faults));
     }

@@ -803,3 +803,30 @@ fn a_role_is_compared_with_its_past_and_with_a_pdf_of_it() {
     let run = library.run(&["compare", "other.pdf", "purchasing"]);
     assert!(run.stderr.contains("other.pdf: the file is no PDF"), "{}", run.stderr);
 }
+
+#[test]
+fn two_pdfs_need_no_library() {
+    let library = two();
+    library.build(&["--format", "pdf", "--lang", "zh-CN"]).must_succeed();
+    let elsewhere = tempfile::tempdir().unwrap();
+    for id in ["a", "b"] {
+        let name = format!("{id}.pdf");
+        fs::copy(library.path().join("dist/zh-CN").join(&name), elsewhere.path().join(&name)).unwrap();
+    }
+    let elsewhere = Library::at(elsewhere);
+    for (format, says) in [("terminal", "岗位编号"), ("html", "<ins>"), ("md", "| 岗位编号 |")] {
+        let run = elsewhere.run(&["compare", "a.pdf", "b.pdf", "--format", format, "--lang", "zh-CN"]);
+        assert_eq!((run.status, &*run.stderr), (Some(1), ""), "{format}");
+        assert!(run.stdout.contains(says), "{format}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_language_that_a_role_lacks_is_said() {
+    let run = two().run(&["compare", "a", "b", "--lang", "en"]);
+    assert_eq!(run.status, Some(1));
+    assert_eq!(
+        run.stderr,
+        "`a` is not written in en; the words that it has are compared\n`b` is not written in en; the words that it has are compared\n"
+    );
+}
