@@ -72,7 +72,8 @@ impl Walk<'_> {
             return;
         }
         let catalog = self.catalog;
-        if kind == "role" && catalog.knows(text) {
+        // Themes are of the renderer, which says what is wrong with a name of one.
+        if kind == "theme" || kind == "role" && catalog.knows(text) {
             return;
         }
         let settings = &catalog.settings;
