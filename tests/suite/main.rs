@@ -13,5 +13,6 @@ mod layering;
 mod model;
 mod overlay;
 mod pages;
+mod slips;
 mod support;
 mod typography;
