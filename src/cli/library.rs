@@ -28,8 +28,8 @@ fn no_settings(folder: &Path) -> Failure {
     let searched = searched.unwrap_or_else(|_| folder.to_owned());
     let searched = searched.display();
     let message = Message::new(
-        format!("there is no {SETTINGS_FILE} in {searched}; a library is a folder that has one"),
-        format!("{searched} 中没有 {SETTINGS_FILE}；岗位库是含有该文件的文件夹"),
+        format!("there is no library in {searched}; a library is a folder with a {SETTINGS_FILE}"),
+        format!("{searched} 不是岗位库；岗位库是含有 {SETTINGS_FILE} 的文件夹"),
     );
     let mut hints = Vec::new();
     if fs::is_folder(&folder.join("roles")) {
