@@ -334,7 +334,7 @@ fn a_folder_that_is_no_library_leads_to_one_that_is() {
     let shown = fs::canonicalize(library.path()).unwrap().join("outer");
     let run = library.run(&["build", "outer"]);
     assert_eq!((run.status, &*run.stdout), (Some(2), ""));
-    let said = run.must_say("outer; a library is a folder that has one\n");
+    let said = run.must_say("outer; a library is a folder with a rolebook.json\n");
     assert!(said.stderr.contains(&*shown.file_name().unwrap().to_string_lossy()));
     said.must_say("help: there is one in outer/good: `rolebook build outer/good`")
         .must_say("help: there is one in .: `rolebook build .`");

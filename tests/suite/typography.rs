@@ -225,7 +225,10 @@ fn long_worded() -> Library {
             json!({
                 "title": { "zh-CN": format!("客户经理{PART}"), "en": format!("Account manager {MAILBOX}") },
                 "code": format!("KAM/{PART}-EAST_CHINA-2026.08"),
-                "summary": format!("负责 {ADDRESS} 与 {MAILBOX}、{PART}。`{ADDRESS}`"),
+                "summary": {
+                    "zh-CN": format!("负责 {ADDRESS} 与 {MAILBOX}、{PART}。`{ADDRESS}`"),
+                    "en": format!("In charge of {ADDRESS}, {MAILBOX} and {PART}. `{ADDRESS}`"),
+                },
                 "document": { "version": format!("2026.08-rc.1+{PART}") },
                 "duties": [{
                     "area": PART, "statement": ADDRESS, "tasks": [MAILBOX, ADDRESS], "outputs": [PART, MAILBOX]
