@@ -60,10 +60,14 @@ impl Walk<'_> {
                 format!("此处尚未填写：{}", found(Language::ZhCn)),
             );
             let finding = Diagnostic::warning(Code::Unwritten, message).at(first.span).pointer(pointer);
-            self.findings.push(finding.hint(
-                "write it in every language, or remove the entry if the role does not need it",
-                "请写出各语言的内容；如不需要，请删去该项",
-            ));
+            self.findings.push(
+                finding
+                    .hint(
+                        "write it in every language, or remove the entry if the role does not need it",
+                        "请写出各语言的内容；如不需要，请删去该项",
+                    )
+                    .brief(found(Language::En), found(Language::ZhCn)),
+            );
             return;
         }
         for (index, item) in node.items().iter().enumerate() {

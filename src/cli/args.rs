@@ -76,7 +76,7 @@ pub struct BuildArgs {
     #[arg(default_value = ".")]
     pub library: PathBuf,
     /// Formats to write [default: all]
-    #[arg(long, short, value_delimiter = ',', value_name = "FORMAT")]
+    #[arg(long, short, value_delimiter = ',', value_name = "FORMAT", ignore_case = true)]
     pub format: Vec<FormatArg>,
     /// Roles to build, by id [default: all]; can be given several times
     #[arg(long, short, value_delimiter = ',', value_name = "ID")]
@@ -221,7 +221,7 @@ pub struct ListArgs {
     #[arg(default_value = ".")]
     pub library: PathBuf,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: ListFormat,
     /// Language of the titles [default: that of the messages]
     #[arg(long, short, value_name = "LANG")]
@@ -272,7 +272,7 @@ pub struct ThemeListArgs {
     /// Folder of the library: the one with rolebook.json
     pub library: Option<PathBuf>,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: PrintFormat,
 }
 
@@ -286,7 +286,7 @@ pub struct ThemeShowArgs {
     #[arg(long, value_name = "DIR")]
     pub library: Option<PathBuf>,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: PrintFormat,
 }
 
@@ -299,7 +299,7 @@ pub struct FontsArgs {
     #[arg(long)]
     pub system: bool,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: PrintFormat,
 }
 

@@ -196,8 +196,8 @@ fn load_locales(
 
 fn print_findings(findings: &[Diagnostic], catalog: &Catalog, ui: UiLanguage) -> Result<usize, Failure> {
     let mut stderr = anstream::stderr().lock();
-    for finding in findings {
-        writeln!(stderr, "{}\n", report::human(finding, &catalog.sources, ui))?;
+    for text in report::printed(findings, &catalog.sources, ui) {
+        writeln!(stderr, "{text}\n")?;
     }
     Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
 }

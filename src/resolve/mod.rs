@@ -8,7 +8,7 @@ mod references;
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::json::{Member, Node, Value, join_pointer};
-use crate::model::{Language, RoleDefinition, Text};
+use crate::model::{Language, RoleDefinition, Text, is_id};
 
 pub use placeholder::Variables;
 pub use references::Reference;
@@ -222,7 +222,7 @@ fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagno
             ]);
         }
         let Some(node) = catalog.roles.get(base_id) else {
-            return Err(vec![missing_base(catalog, base, base_id)]);
+            return Err(vec![missing_base(catalog, base, base_id, &ids)]);
         };
         ids.push(base_id.to_string());
         nodes.push(node);
@@ -230,7 +230,9 @@ fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagno
     Ok(nodes)
 }
 
-fn missing_base(catalog: &Catalog, base: &Node, id: &str) -> Diagnostic {
+/// A base that is not there, or has errors; `chain` are the ids of the role and of the
+/// bases before, none of which can be meant.
+fn missing_base(catalog: &Catalog, base: &Node, id: &str, chain: &[String]) -> Diagnostic {
     if catalog.failed.contains(id) {
         return Diagnostic::error(
             Code::BaseHasErrors,
@@ -249,7 +251,12 @@ fn missing_base(catalog: &Catalog, base: &Node, id: &str) -> Diagnostic {
     )
     .at(base.span)
     .pointer("/extends");
-    match did_you_mean(id, catalog.ids()) {
+    let others = catalog.ids().filter(|other| !chain.iter().any(|own| own == other));
+    match did_you_mean(id, others) {
+        Some(near) if !is_id(near) => finding.hint(
+            format!("roles/{near}.json is there, but its name is no id: rename it to {id}.json"),
+            format!("有文件 roles/{near}.json，但其文件名不能作为编号；请改名为 {id}.json"),
+        ),
         Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
         None => finding.hint(
             format!("add roles/{id}.json, or extend a role that is there"),

@@ -229,7 +229,10 @@ fn long_worded() -> Library {
             json!({
                 "title": { "zh-CN": format!("客户经理{PART}"), "en": format!("Account manager {MAILBOX}") },
                 "code": format!("KAM/{PART}-EAST_CHINA-2026.08"),
-                "summary": format!("负责 {ADDRESS} 与 {MAILBOX}、{PART}。`{ADDRESS}`"),
+                "summary": {
+                    "zh-CN": format!("负责 {ADDRESS} 与 {MAILBOX}、{PART}。`{ADDRESS}`"),
+                    "en": format!("In charge of {ADDRESS}, {MAILBOX} and {PART}. `{ADDRESS}`"),
+                },
                 "document": { "version": format!("2026.08-rc.1+{PART}") },
                 "duties": [{
                     "area": PART, "statement": ADDRESS, "tasks": [MAILBOX, ADDRESS], "outputs": [PART, MAILBOX]
@@ -403,9 +406,10 @@ fn a_long_agreement_goes_on_over_the_next_page_and_ends_with_the_signatures() {
         for (kind, statement) in statements {
             let role = json!({
                 "title": { "zh-CN": "甲", "en": "A" },
-                "duties": [{ "statement": "职责表述" }],
+                "duties": [{ "statement": { "zh-CN": "职责表述", "en": "Duty" } }],
                 "sign_off": { "statement": { "zh-CN": statement, "en": statement }, "blocks": [
-                    { "party": "job_holder", "label": "签署方甲" }, { "party": "supervisor", "label": "签署方乙" }
+                    { "party": "job_holder", "label": { "zh-CN": "签署方甲", "en": "Party A" } },
+                    { "party": "supervisor", "label": { "zh-CN": "签署方乙", "en": "Party B" } }
                 ] }
             });
             library = library.role(&format!("{kind}-{count}"), role.to_string());
@@ -435,7 +439,10 @@ fn a_long_agreement_goes_on_over_the_next_page_and_ends_with_the_signatures() {
 
 #[test]
 fn many_signatures_go_on_over_the_next_page() {
-    let block = |number| json!({ "party": "job_holder", "label": format!("签署方{number}") });
+    let block = |number| {
+        let (zh, en) = (format!("签署方{number}"), format!("Party {number}"));
+        json!({ "party": "job_holder", "label": { "zh-CN": zh, "en": en } })
+    };
     let blocks: Vec<Value> = (1..=30).map(block).collect();
     let role = json!({ "title": { "zh-CN": "甲", "en": "A" }, "sign_off": { "blocks": blocks } });
     let library = Library::new().role("a", role.to_string());
