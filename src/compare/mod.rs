@@ -2,6 +2,7 @@
 //! differ, and how much that weighs. May import `resolve` and everything below it.
 
 mod align;
+mod comparing;
 mod comparison;
 mod content;
 mod materiality;
@@ -10,6 +11,7 @@ mod similarity;
 mod words;
 
 pub use align::{PIECE_FROM, SAME_FROM};
+pub use comparing::compare;
 pub use comparison::*;
 pub use content::*;
 pub use materiality::{Materiality, Rule, rule, rules};

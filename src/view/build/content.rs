@@ -7,11 +7,9 @@ use serde_json::Value as Json;
 
 use super::Builder;
 use crate::catalog::read_model;
-use crate::compare::{
-    Content, ContentField, ContentItem, ContentSection, ContentValue, ItemValue, SECTIONS, Value,
-};
+use crate::compare::{Content, ContentField, ContentItem, ContentSection, ContentValue, ItemValue, Value};
 use crate::json::{Node, Value as JsonValue, join_pointer};
-use crate::model::{self, AuthorityRights, Competency, RoleReference, Text, UnitReference};
+use crate::model::{self, AuthorityRights, Competency, RoleReference, SECTIONS, Text, UnitReference};
 use crate::view::Locale;
 use crate::view::rich::Rich;
 
@@ -25,15 +23,14 @@ impl Builder<'_> {
         let schema = model::role_schema();
         let walk = Walk { builder: self, schema, from };
         let fields = walk.object(&self.resolved.tree, schema, "", "");
-        let mut sections: Vec<ContentSection> =
-            SECTIONS.iter().map(|id| ContentSection { id, fields: Vec::new() }).collect();
+        let mut sections: Vec<ContentSection> = Vec::new();
         for field in fields {
             let id = section_of(&field.path);
-            if let Some(section) = sections.iter_mut().find(|section| section.id == id) {
-                section.fields.push(field);
+            match sections.iter_mut().find(|section| section.id == id) {
+                Some(section) => section.fields.push(field),
+                None => sections.push(ContentSection { id, fields: vec![field] }),
             }
         }
-        sections.retain(|section| !section.fields.is_empty());
         Content { sections }
     }
 }
