@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod diagnostic;
 pub mod fs;
 pub mod json;

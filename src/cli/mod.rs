@@ -5,12 +5,16 @@ mod args;
 mod build;
 mod complete;
 mod config;
+#[allow(dead_code, reason = "until the command `compare` calls it")]
+mod extract;
 mod fonts;
 mod help;
 mod init;
 mod library;
 mod list;
 mod man;
+#[allow(dead_code, reason = "until the command `compare` calls it")]
+mod matrix;
 mod new;
 mod report;
 mod schema;

@@ -206,6 +206,21 @@ impl TemplateSet {
         engine.render(&name, &context).map_err(|error| self.template_error(markup, &error))
     }
 
+    /// Renders a page that is no document of a role, by its template's name without
+    /// the extension.
+    pub fn render_page(
+        &self,
+        markup: Markup,
+        name: &str,
+        view: &impl serde::Serialize,
+    ) -> Result<String, Box<Diagnostic>> {
+        let name = format!("{name}.{}", markup.folder().1);
+        let context = tera::Context::from_serialize(view).expect("a view is an object");
+        self.engines[markup as usize]
+            .render(&name, &context)
+            .map_err(|error| self.template_error(markup, &error))
+    }
+
     /// The Typst modules, by their path below `templates/typst/`.
     pub fn modules(&self) -> impl Iterator<Item = (&str, &str)> {
         self.modules.iter().map(|(path, text)| (path.trim_start_matches("typst/"), text.as_str()))
