@@ -566,7 +566,7 @@ mod tests {
         ]);
         assert_eq!(
             found.overlays[2].definition["duties"],
-            json!([{"id": "n", "after": "c", "statement": "says n"}, {"id": "b", "after": "n"}])
+            json!([{"id": "n", "statement": "says n"}, {"id": "b", "after": "n"}])
         );
         assert_eq!(
             found.overlays[3].definition["duties"],

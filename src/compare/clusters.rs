@@ -96,11 +96,13 @@ fn average_linkage(profiles: &Profiles, part: &[usize], threshold: f64) -> Vec<G
         let Some((a, b)) = best else { break };
         #[expect(clippy::cast_precision_loss, reason = "a few hundred roles")]
         let (of_a, of_b) = (groups[a].len() as f64, groups[b].len() as f64);
-        for other in 0..count {
-            let average = (of_a * similarity[a][other] + of_b * similarity[b][other]) / (of_a + of_b);
-            similarity[a][other] = average;
-            similarity[other][a] = average;
+        let sides = similarity[a].iter().zip(&similarity[b]);
+        let averages: Vec<f64> =
+            sides.map(|(to_a, to_b)| (of_a * to_a + of_b * to_b) / (of_a + of_b)).collect();
+        for (row, &average) in similarity.iter_mut().zip(&averages) {
+            row[a] = average;
         }
+        similarity[a] = averages;
         let joined = std::mem::take(&mut groups[b]);
         groups[a].extend(joined);
     }

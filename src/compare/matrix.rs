@@ -134,20 +134,21 @@ fn folded(name: &str) -> String {
 /// Compares the roles of a library in a language: all of them, or those of these
 /// ids. A role with errors is left out.
 pub fn matrix(catalog: &Catalog, language: Language, chosen: Option<&[String]>) -> SimilarityMatrix {
-    let read: Vec<(&str, Option<(MatrixRole, Box<[u64]>)>)> = catalog
+    let read: Vec<(&str, Option<ReadRole>)> = catalog
         .ids()
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|id| (id, read(catalog, id, language)))
         .collect();
-    let is_chosen = |id: &str| chosen.is_none_or(|chosen| chosen.iter().any(|other| other == id));
+    let chosen: Option<BTreeSet<&str>> = chosen.map(|ids| ids.iter().map(String::as_str).collect());
+    let is_chosen = |id: &str| chosen.as_ref().is_none_or(|chosen| chosen.contains(id));
     let mut left_out = Vec::new();
     let (mut roles, mut features) = (Vec::new(), Vec::new());
     for (id, role) in read {
         match role {
-            Some((role, own)) => {
-                roles.push(role);
-                features.push(own);
+            Some(read) => {
+                roles.push(read.role);
+                features.push(read.features);
             }
             None if is_chosen(id) => left_out.push(id.to_string()),
             None => {}
@@ -208,14 +209,20 @@ pub(super) struct Linked {
     pub(super) similarity: f64,
 }
 
-fn read(catalog: &Catalog, id: &str, language: Language) -> Option<(MatrixRole, Box<[u64]>)> {
+/// A role and the hashes of its features.
+struct ReadRole {
+    role: MatrixRole,
+    features: Box<[u64]>,
+}
+
+fn read(catalog: &Catalog, id: &str, language: Language) -> Option<ReadRole> {
     let role = catalog.roles.contains_key(id).then(|| resolve(catalog, id).ok()).flatten()?;
     let features = profile::features(&role.tree, language);
     let title = role.tree.get("title");
     let title = title.and_then(|title| title.as_str().or_else(|| profile::words(title, language)));
     let extends = catalog.roles[id].get("extends").and_then(Node::as_str).map(str::to_string);
     let role = MatrixRole { id: id.to_string(), title: title.unwrap_or(id).to_string(), extends };
-    Some((role, features))
+    Some(ReadRole { role, features })
 }
 
 /// Four decimals, never rounded up.
