@@ -139,8 +139,8 @@ pub struct CompareArgs {
     /// How to print the comparison [default: by the ending of --out, else terminal]
     #[arg(long, short, value_name = "FORMAT")]
     pub format: Option<CompareFormat>,
-    /// File to write to [default: standard output]
-    #[arg(long, short, value_name = "FILE")]
+    /// File to write to, or folder for a proposed base [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
     pub out: Option<PathBuf>,
     /// What to show [default: differences in a terminal, else all]
     #[arg(long, value_name = "WHAT")]
@@ -163,9 +163,9 @@ pub struct CompareArgs {
     /// Propose a common base of these roles, and them as variants of it
     #[arg(long)]
     pub extract_base: bool,
-    /// Id of the proposed base
-    #[arg(long, value_name = "ID", requires = "extract_base", default_value = "common-base")]
-    pub base_id: String,
+    /// Id of the proposed base [default: made of the roles' ids]
+    #[arg(long, value_name = "ID", requires = "extract_base")]
+    pub base_id: Option<String>,
 }
 
 /// How a comparison is printed.

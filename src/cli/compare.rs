@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use super::args::{CompareArgs, CompareFormat, Show};
 use super::config::{UiLanguage, no_language, output_width};
+use super::extract::{self, ExtractConfig};
+use super::matrix::{self, MatrixConfig, MatrixFormat};
 use super::{Failure, Outcome, compared, library, report};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Content, Operand, compare};
@@ -45,6 +47,9 @@ struct State {
 }
 
 pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
+    if args.matrix || args.extract_base {
+        return of_library(args, ui);
+    }
     let format = format(args)?;
     let places = places(args)?;
     let mut states = Vec::new();
@@ -105,6 +110,70 @@ pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure
         }
     }
     Ok(if compared.same { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// How alike all roles are, or a common base of some.
+fn of_library(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
+    if let Some(other) = args.library.get(1) {
+        let path = other.display();
+        return Err(Failure::Usage {
+            message: Message::new(
+                format!("--library {path}: only one library at a time"),
+                format!("--library {path}：一次只能处理一个岗位库"),
+            ),
+            hints: vec![Message::new("name one --library", "请只写一个 --library")],
+        });
+    }
+    let catalog = library::load(args.library.first().map_or(Path::new("."), PathBuf::as_path))?;
+    if args.extract_base {
+        let config = ExtractConfig {
+            catalog: &catalog,
+            ids: &args.roles,
+            base_id: args.base_id.as_deref(),
+            out: args.out.as_deref(),
+            ui,
+        };
+        return Ok(match extract::run(&config, &mut std::io::stdout().lock())? {
+            Outcome::Findings => Outcome::Unreadable,
+            outcome => outcome,
+        });
+    }
+    let format = match format(args)? {
+        CompareFormat::Terminal => MatrixFormat::Terminal,
+        CompareFormat::Md => MatrixFormat::Markdown,
+        CompareFormat::Html => MatrixFormat::Html,
+        CompareFormat::Json => MatrixFormat::Json,
+        CompareFormat::Pdf => {
+            return Err(Failure::Usage {
+                message: Message::new("--matrix has no PDF", "--matrix 不能输出 PDF"),
+                hints: vec![Message::new(
+                    "--out matrix.html makes a page that prints",
+                    "可用 --out matrix.html 生成可打印的网页",
+                )],
+            });
+        }
+    };
+    let language = match &args.lang {
+        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag, None))?,
+        None => {
+            let languages = catalog.settings.document_languages();
+            languages.iter().copied().find(|&it| it == ui.language()).unwrap_or(languages[0])
+        }
+    };
+    let shown = args.width.map_or_else(output_width, usize::from);
+    let width = (args.out.is_none() || args.width.is_some()).then_some(shown);
+    let config =
+        MatrixConfig { catalog: &catalog, language, family: args.family.as_deref(), format, width, ui };
+    match &args.out {
+        None if format == MatrixFormat::Terminal => matrix::run(&config, &mut anstream::stdout().lock()),
+        None => matrix::run(&config, &mut std::io::stdout().lock()),
+        Some(path) => {
+            let mut bytes = Vec::new();
+            let outcome = matrix::run(&config, &mut anstream::StripStream::new(&mut bytes))?;
+            fs::write_whole(path, &bytes)?;
+            Ok(outcome)
+        }
+    }
 }
 
 fn format(args: &CompareArgs) -> Result<CompareFormat, Failure> {

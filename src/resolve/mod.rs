@@ -128,8 +128,41 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     (resolved, findings)
 }
 
+/// A role with its bases merged in, before placeholders are filled and before it
+/// takes anything from `rolebook.json`: the definition that it would be if it
+/// extended nothing. `variables` are those of the whole chain; `null` stands for
+/// `organization` and `sign_off` where the role is to take nothing from the settings.
+pub fn definition(catalog: &Catalog, id: &str) -> Result<Node, Vec<Diagnostic>> {
+    let chain = chain(catalog, id)?;
+    let mut findings = Vec::new();
+    let mut tree: Option<Node> = None;
+    for node in chain.iter().rev() {
+        tree = Some(merge::merge(tree.as_ref(), node, "", &mut findings));
+    }
+    let mut tree = tree.expect("a chain has its role");
+    if let Value::Object(members) = &mut tree.value {
+        members.retain(|member| &*member.key != "extends");
+        for [key, _] in LIBRARY_DEFAULTS {
+            let own = chain.iter().find_map(|node| node.members().iter().find(|it| &*it.key == key));
+            let is_null = own.is_some_and(|member| member.value.value == Value::Null);
+            if is_null && members.iter().all(|member| &*member.key != key) {
+                members.extend(own.cloned());
+            }
+        }
+    }
+    if findings.is_empty() { Ok(tree) } else { Err(findings) }
+}
+
+/// A role laid over a base, by the rules of `extends`. An overlay that refers to
+/// what the base does not have is an error.
+pub fn lay_over(base: &Node, overlay: &Node) -> Result<Node, Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    let merged = merge::merge(Some(base), overlay, "", &mut findings);
+    if findings.is_empty() { Ok(merged) } else { Err(findings) }
+}
+
 /// What a role that does not say it takes from `rolebook.json`.
-const LIBRARY_DEFAULTS: [[&str; 2]; 3] =
+pub const LIBRARY_DEFAULTS: [[&str; 2]; 3] =
     [["organization", "name"], ["sign_off", "statement"], ["sign_off", "blocks"]];
 
 /// Takes over a value of the settings, unless the role has its own.
@@ -151,10 +184,17 @@ fn adopt(tree: &mut Node, settings: &Node, [outer, inner]: [&str; 2]) {
 /// The title of a role, as far as it can be told: the id for one that cannot be
 /// resolved.
 pub fn title(catalog: &Catalog, id: &str) -> Text {
-    let Ok(chain) = chain(catalog, id) else { return Text::Plain(id.to_string()) };
+    let tree = part(catalog, id, &["title"]);
+    let title = tree.as_ref().and_then(|tree| tree.get("title"));
+    title.map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
+}
+
+/// A few top-level values of a role, resolved as far as it goes and at a fraction
+/// of the cost of the whole role; none for a role whose bases are not there.
+pub fn part(catalog: &Catalog, id: &str, keys: &[&str]) -> Option<Node> {
     let mut tree: Option<Node> = None;
-    for node in chain.into_iter().rev() {
-        let keep = |member: &&Member| matches!(&*member.key, "title" | "variables");
+    for node in chain(catalog, id).ok()?.into_iter().rev() {
+        let keep = |member: &&Member| keys.contains(&&*member.key) || &*member.key == "variables";
         let members = node.members().iter().filter(keep).cloned().collect();
         let node = Node { value: Value::Object(members), span: node.span };
         tree = Some(merge::merge(tree.as_ref(), &node, "", &mut Vec::new()));
@@ -162,7 +202,14 @@ pub fn title(catalog: &Catalog, id: &str) -> Text {
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
     placeholder::fill(&mut tree, &variables, &catalog.sources, &mut Vec::new());
-    tree.get("title").map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
+    Some(tree)
+}
+
+/// The bases of a role, the nearest first; none for a role without, or one
+/// whose bases are not there.
+pub fn bases<'a>(catalog: &'a Catalog, id: &str) -> Vec<&'a str> {
+    let chain = chain(catalog, id).unwrap_or_default();
+    chain.into_iter().filter_map(|node| node.get("extends")?.as_str()).collect()
 }
 
 /// What a variant of a role can fill.
@@ -192,6 +239,17 @@ pub fn placeholders(catalog: &Catalog, id: &str) -> Placeholders {
         }
     });
     placeholders
+}
+
+/// The names of the placeholders in a definition, in its order, each once.
+pub fn placeholder_names(definition: &Node) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    placeholder::visit_names(definition, &mut |name| {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_string());
+        }
+    });
+    names
 }
 
 /// The role and its bases, the role first.
