@@ -830,3 +830,70 @@ fn a_language_that_a_role_lacks_is_said() {
         "`a` is not written in en; the words that it has are compared\n`b` is not written in en; the words that it has are compared\n"
     );
 }
+
+#[test]
+fn variants_of_an_extracted_base_are_what_the_roles_were() {
+    let library = Library::copy_of(&repository().join("data"));
+    let roles = ["account-manager-finance", "account-manager-services", "customer-service-manager"];
+    let mut arguments = vec!["compare", "--extract-base", "--out", "new", "--base-id", "service-base"];
+    arguments.extend(roles);
+    let run = library.run(&arguments).must_succeed();
+    assert_eq!(run.stdout.lines().count(), 4, "{}", run.stdout);
+    // The other roles, to which these refer.
+    let new = library.path().join("new");
+    fs::copy(library.path().join("rolebook.json"), new.join("rolebook.json")).unwrap();
+    for entry in fs::read_dir(library.path().join("roles")).unwrap() {
+        let path = entry.unwrap().path();
+        let to = new.join("roles").join(path.file_name().unwrap());
+        if !to.exists() {
+            fs::copy(&path, to).unwrap();
+        }
+    }
+    for role in roles {
+        let text = fs::read_to_string(new.join(format!("roles/{role}.json"))).unwrap();
+        assert!(text.contains(r#""extends": "service-base""#), "{text}");
+        let run = library.run(&["compare", role, &format!("new#{role}"), "--strict", "--format", "json"]);
+        let json: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(run.status, Some(0), "{:#}", json["changes"]);
+        assert_eq!(json["operands"][0]["content_hash"], json["operands"][1]["content_hash"]);
+    }
+    // Nothing is written over.
+    let run = library.run(&arguments);
+    assert_eq!((run.status, &*run.stdout), (Some(2), ""), "{}", run.stderr);
+    for (arguments, says) in [
+        (&["compare", "--extract-base", "general-manager"][..], "a common base needs two roles or more"),
+        (&["compare", "--extract-base", "general-manager", "nobody"], "there is no role `nobody`"),
+        (
+            &["compare", "--extract-base", "a", "b", "--library", "x", "--library", "y"],
+            "only one library at a time",
+        ),
+        (&["compare", "--matrix", "--format", "pdf", "--out", "x.pdf"], "--matrix has no PDF"),
+        (&["compare", "--matrix", "--family", "account-manger"], "did you mean `account-manager`?"),
+        (&["compare", "--matrix", "general-manager"], "--matrix"),
+    ] {
+        let run = library.run(arguments);
+        assert_eq!((run.status, &*run.stdout), (Some(2), ""), "{arguments:?}");
+        assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_matrix_is_printed_in_every_form() {
+    let library = Library::copy_of(&repository().join("data"));
+    let family = ["compare", "--matrix", "--family", "account-manager"];
+    let run = library.run(&[&family[..], &["--width", "100", "--ui-lang", "zh-CN"]].concat()).must_succeed();
+    assert!(run.stdout.contains("共 9 个岗位") && run.stdout.contains("几乎相同的岗位"), "{}", run.stdout);
+    let run = library.run(&[&family[..], &["--format", "json"]].concat()).must_succeed();
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["roles"].as_array().unwrap().len(), 9);
+    library.run(&[&family[..], &["--out", "dist/m.html", "--lang", "zh-CN"]].concat()).must_succeed();
+    let page = fs::read_to_string(library.path().join("dist/m.html")).unwrap();
+    assert!(page.contains("大客户经理（供电）") && !page.contains("<script"), "{page}");
+    let run = library.run(&[&family[..], &["--format", "md", "--lang", "en"]].concat()).must_succeed();
+    assert!(
+        run.stdout.contains("| Key Account Manager, Power")
+            || run.stdout.contains("Key Account Manager, Power"),
+        "{}",
+        run.stdout
+    );
+}
