@@ -203,14 +203,20 @@ impl MatrixView {
             (Some(family), true) => format!("岗位相似度：{family}"),
         };
         let (cluster, near) = (percent(found.same_cluster), percent(found.near_duplicate));
+        let words = match (found.language == Language::ZhCn.tag(), zh) {
+            (true, true) => "中文",
+            (true, false) => "Chinese",
+            (false, true) => "英文",
+            (false, false) => "English",
+        };
         let mut explanation = if zh {
             format!(
-                "共 {count} 个岗位。数值为百分比：两个岗位的内容中，双方都写到的占多少；岗位库中普遍出现的内容几乎不计。\
+                "共 {count} 个岗位，比较其{words}内容。数值为百分比：两个岗位的内容中，双方都写到的占多少；岗位库中普遍出现的内容几乎不计。\
                  100 表示内容相同。"
             )
         } else {
             format!(
-                "{count} roles. In per cent: how much of what two roles say, both say. What most roles of the \
+                "{count} roles, by their {words} words. In per cent: how much of what two roles say, both say. What most roles of the \
                  library say hardly counts. 100 means the same content."
             )
         };

@@ -255,7 +255,7 @@ fn agreed_list(lists: &[&[Json]]) -> Option<Vec<Json>> {
                 continue;
             }
             let Some(item) =
-                agreed_object(&items).filter(|item| 2 * members_count(item) >= members_count(items[0]))
+                agreed_object(&items).filter(|item| 2 * members_count(item) > members_count(items[0]))
             else {
                 continue;
             };

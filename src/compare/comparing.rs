@@ -175,11 +175,8 @@ impl Job {
             .map(|operand| self.changes[changes_before..].iter().any(|change| change.operand == operand))
             .collect();
         let one_sided = |operand: usize| items[0].is_some() != items[operand].is_some();
-        let mut at = 0;
-        self.changes.retain(|change| {
-            at += 1;
-            at <= changes_before || !one_sided(change.operand)
-        });
+        let inside = self.changes.split_off(changes_before);
+        self.changes.extend(inside.into_iter().filter(|change| !one_sided(change.operand)));
         let status: Vec<Status> = (0..items.len())
             .map(|operand| match (items[0].is_some(), items[operand].is_some()) {
                 (true, _) if operand == 0 => Status::Base,
@@ -236,9 +233,8 @@ impl Job {
         }
     }
 
-    /// A value of each operand, beside the first that has one.
+    /// A value of each operand, beside that of the first.
     fn cells(&self, values: &[Option<&Value>]) -> Vec<Cell> {
-        let reference = values.iter().flatten().next();
         let cells = values.iter().enumerate().map(|(operand, value)| {
             let status = match (values[0], *value) {
                 (Some(_), _) if operand == 0 => Status::Base,
@@ -257,10 +253,8 @@ impl Job {
                     segments: Vec::new(),
                 };
             };
-            let (words, segments) = match reference {
-                Some(reference) if !std::ptr::eq(*reference, *value) && !self.same(reference, value) => {
-                    self.segments(reference, value)
-                }
+            let (words, segments) = match values[0] {
+                Some(first) if status == Status::Reworded => self.segments(first, value),
                 _ => (self.words(value), Vec::new()),
             };
             Cell {

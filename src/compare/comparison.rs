@@ -25,7 +25,8 @@ pub struct Comparison {
     pub sections: Vec<SectionComparison>,
     /// Every difference from the first operand, in the order of the sections
     pub changes: Vec<Change>,
-    /// Who must sign again, where two states of one role are compared and a change is material
+    /// Who must sign again, where two states of one role are compared: after the material
+    /// changes in any of their languages
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_again: Option<Vec<Signer>>,
     /// The note on the changes between two states of one role, in each of its languages
@@ -131,7 +132,7 @@ pub struct Cell {
     pub pointer: Option<String>,
     /// The role or file that wrote it: the role itself, a base of it, or `rolebook.json`
     pub from: Option<String>,
-    /// How the words differ from those of the first operand that has the value
+    /// How the words differ from those of the first operand, if it has the value
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<Segment>,
 }
@@ -227,6 +228,8 @@ pub struct ChangeNote {
     pub editorial_title: String,
     /// The editorial changes, one sentence each
     pub editorial: Vec<String>,
+    /// What stands where there are no changes
+    pub none: String,
     /// Who must sign again
     pub sign_again: String,
 }

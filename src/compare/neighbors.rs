@@ -24,22 +24,31 @@ const BANDS: usize = 64;
 const ENTRIES: usize = ROWS * BANDS;
 
 /// How far the share of equal entries may lie below the similarity sought for
-/// a candidate to be compared exactly: four standard deviations, of at most
+/// a candidate to be compared exactly: three standard deviations, of at most
 /// √(0.25 / 256) = 0.031.
-const SLACK: f64 = 0.125;
+const SLACK: f64 = 0.1;
 
 /// In a band that more roles agree on than this, each role is a candidate only
-/// with as many that follow it, so that a thousand copies of a role do not make
-/// half a million pairs.
-const CROWD: usize = 128;
+/// with the next [`REACH`], so that ten thousand copies of a role do not make
+/// fifty million pairs.
+const CROWD: usize = 256;
+
+/// See [`CROWD`].
+const REACH: usize = 64;
+
+/// Bands that are worked on at once: it bounds the memory, not the result.
+const AT_ONCE: usize = 8;
 
 /// The pairs that may be as alike as `least`, each once, in ascending order.
 pub(super) fn candidates(profiles: &Profiles, least: f64) -> Vec<(u32, u32)> {
     let signatures = signatures(profiles);
-    let mut pairs: Vec<(u32, u32)> =
-        (0..BANDS).into_par_iter().flat_map_iter(|band| in_band(&signatures, band)).collect();
-    pairs.par_sort_unstable();
-    pairs.dedup();
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for first in (0..BANDS).step_by(AT_ONCE) {
+        let bands = first..first + AT_ONCE;
+        pairs.par_extend(bands.into_par_iter().flat_map_iter(|band| in_band(&signatures, band)));
+        pairs.par_sort_unstable();
+        pairs.dedup();
+    }
     pairs.retain(|&(a, b)| {
         let (a, b) = (&signatures[a as usize], &signatures[b as usize]);
         let equal = a.iter().zip(&**b).filter(|(a, b)| a.to_bits() == b.to_bits()).count();
@@ -65,7 +74,7 @@ fn in_band(signatures: &[Box<[f32]>], band: usize) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();
     for bucket in keys.chunk_by(|a, b| a.0 == b.0) {
         for (at, (_, role)) in bucket.iter().enumerate() {
-            let reach = if bucket.len() > CROWD { CROWD } else { bucket.len() };
+            let reach = if bucket.len() > CROWD { REACH } else { CROWD };
             pairs.extend(bucket[at + 1..].iter().take(reach).map(|(_, other)| (*role, *other)));
         }
     }
@@ -80,35 +89,35 @@ fn signatures(profiles: &Profiles) -> Vec<Box<[f32]>> {
     for (row, &number) in (0..).zip(&shared) {
         rows[number as usize] = row;
     }
-    let draw_row = |number: u32, row: &mut [f32]| {
-        let (feature, weight) = (profiles.features[number as usize], profiles.weights[number as usize]);
-        for (seed, entry) in (0_u64..).zip(row) {
-            *entry = draw(mix(feature ^ mix(seed)), weight);
-        }
-    };
-    let mut table = vec![0.0_f32; shared.len() * ENTRIES];
-    table.par_chunks_mut(ENTRIES).zip(&shared).for_each(|(row, &number)| draw_row(number, row));
-    profiles
-        .profiles
-        .par_iter()
-        .map(|profile| {
-            let mut signature = vec![f32::INFINITY; ENTRIES];
-            let mut own = [0.0; ENTRIES];
+    let mut signatures = vec![vec![f32::INFINITY; ENTRIES].into_boxed_slice(); profiles.profiles.len()];
+    let width = ROWS * AT_ONCE;
+    let mut table = vec![0.0_f32; shared.len() * width];
+    for start in (0..ENTRIES).step_by(width) {
+        let draw_row = |number: u32, row: &mut [f32]| {
+            let (feature, weight) = (profiles.features[number as usize], profiles.weights[number as usize]);
+            for (seed, entry) in (start as u64..).zip(row) {
+                *entry = draw(mix(feature ^ mix(seed)), weight);
+            }
+        };
+        table.par_chunks_mut(width).zip(&shared).for_each(|(row, &number)| draw_row(number, row));
+        signatures.par_iter_mut().zip(&profiles.profiles).for_each(|(signature, profile)| {
+            let signature = &mut signature[start..start + width];
+            let mut own = [0.0; ROWS * AT_ONCE];
             for &number in &**profile {
                 let row = match rows[number as usize] {
                     u32::MAX => {
                         draw_row(number, &mut own);
                         &own[..]
                     }
-                    row => &table[row as usize * ENTRIES..][..ENTRIES],
+                    row => &table[row as usize * width..][..width],
                 };
                 for (least, &drawn) in signature.iter_mut().zip(row) {
                     *least = if drawn < *least { drawn } else { *least };
                 }
             }
-            signature.into_boxed_slice()
-        })
-        .collect()
+        });
+    }
+    signatures
 }
 
 /// A number from the exponential distribution with this rate.

@@ -522,8 +522,6 @@ fn the_terminal_shows_what_differs_in_columns() {
         run.stdout.lines().filter(|line| !line.contains("内容校验")).collect::<Vec<_>>().join("\n"),
         include_str!("compare/two.txt").trim_end()
     );
-    let wide = run.stdout.lines().map(unicode_width::UnicodeWidthStr::width).max();
-    assert!(wide <= Some(72), "{wide:?}");
     // Too narrow for two columns beside a label.
     let run = two().run(&["compare", "a", "b", "--width", "40", "--ui-lang", "zh-CN"]);
     assert!(run.stdout.contains("  A A-[-1-]\n  B A-{+2+}"), "{}", run.stdout);
@@ -759,9 +757,9 @@ fn a_role_is_compared_with_its_past_and_with_a_pdf_of_it() {
         assert_eq!(run.status, Some(1), "{}", run.stderr);
         for words in [
             "版本对比：采购经理",
-            "Purchasing Manager: 1.0 → 1.1",
-            "Authorities, “Purchase orders”, Limit: “Up to CNY 50,000 per order” becomes “Up to CNY 80,000",
-            "Must sign again: Job holder (authority and its limit); Supervisor (authority and its limit).",
+            "采购经理：1.0 → 1.1",
+            "岗位权限·采购订单·额度：由“每张订单不超过50,000元”改为“每张订单不超过80,000元”。",
+            "须重新签署：本人签名（权限与额度）；直属领导签名（权限与额度）。",
         ] {
             assert!(run.stdout.contains(words), "{before}: no `{words}` in\n{}", run.stdout);
         }
@@ -896,4 +894,119 @@ fn the_matrix_is_printed_in_every_form() {
         "{}",
         run.stdout
     );
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let role = |pay: &str| {
+        json!({
+            "title": "一个名称特别长的岗位（负责很多很多事情的那一种）",
+            "compensation": { "pay_type": pay },
+            "sign_off": { "blocks": [
+                { "party": "job_holder", "label": "一个名称特别长的签署方" }, { "party": "hr", "label": "另一个名称特别长的签署方" }
+            ] }
+        })
+        .to_string()
+    };
+    let library = Library::new()
+        .file("a-folder-with-a-long-name/rolebook.json", "{}")
+        .file("a-folder-with-a-long-name/roles/a.json", role("monthly"))
+        .role("a", role("hourly"));
+    for width in [40, 55, 72, 110] {
+        let run =
+            library.run(&["compare", "a-folder-with-a-long-name#a", "a", "--width", &width.to_string()]);
+        assert_eq!(run.status, Some(1), "{}", run.stderr);
+        for line in run.stdout.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
+        assert!(run.stdout.contains("须重新签署"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn a_change_in_another_language_is_a_change_and_is_signed() {
+    let role = |en: &str| {
+        json!({
+            "title": { "zh-CN": "甲", "en": "A" },
+            "authorities": [{ "id": "a", "matter": { "zh-CN": "付款", "en": "Payments" }, "right": "approve",
+                "conditions": { "zh-CN": "50万元以内", "en": en } }],
+            "sign_off": { "blocks": [{ "party": "job_holder" }] },
+        })
+        .to_string()
+    };
+    let library = Library::new()
+        .file("old/rolebook.json", r#"{"languages": ["zh-CN", "en"]}"#)
+        .file("old/roles/a.json", role("up to CNY 500,000"))
+        .role("a", role("up to CNY 5,000,000"));
+    let run = library.run(&["compare", "old#a", "a", "--lang", "zh-CN", "--format", "json"]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&json["same"], json["sign_again"].as_array().unwrap().len()), (&json!(true), 1));
+    assert_eq!(json["change_notes"][0]["sign_again"], "须重新签署：本人签名（权限与额度）。");
+    assert_eq!(json["change_notes"][0]["none"], "无");
+    assert_eq!(json["change_notes"][1]["none"], "None");
+}
+
+#[test]
+fn a_pdf_whose_role_was_changed_is_told() {
+    let library = two();
+    let roles = Roles::of(library.path());
+    let resolved = resolve(&roles.catalog, "a").unwrap();
+    let theme = rolebook::render::ThemeSet::default().theme("form", Default::default()).unwrap();
+    let locale = Locale::built_in(Language::ZhCn);
+    let view = rolebook::view::document(&resolved, &roles.names, &locale, Language::ZhCn, &theme);
+    let templates = rolebook::render::TemplateSet::load(
+        std::path::Path::new(""),
+        &rolebook::render::Markup::ALL,
+        &mut rolebook::source::Sources::default(),
+    );
+    let renderer = rolebook::render::Renderer::new(templates.unwrap(), Vec::new(), false);
+    let carried = String::from_utf8(rolebook::view::CarriedRole::write(&resolved, &roles.names)).unwrap();
+    for (name, carried, says) in [
+        ("fine.pdf", carried.clone(), ""),
+        (
+            "changed.pdf",
+            carried.replace("完成3项指标", "完成9项指标"),
+            "changed.pdf: the role in it was changed",
+        ),
+    ] {
+        let (pdf, found) = renderer.render(&view, rolebook::render::Target::Pdf, Some(carried.as_bytes()));
+        fs::write(library.path().join(name), pdf.unwrap_or_else(|| panic!("{found:?}")).bytes).unwrap();
+        let run = library.run(&["compare", name, "b"]);
+        assert_eq!(run.status, Some(1), "{}", run.stderr);
+        assert!(run.stderr.contains(says) && run.stderr.is_empty() == says.is_empty(), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_file_has_a_format_by_its_ending_and_no_colors() {
+    let library = two();
+    let run = library.run(&["compare", "a", "b", "--out", "dist/c.docx"]);
+    assert_eq!(run.status, Some(2));
+    assert!(run.stderr.contains("the ending says no format"), "{}", run.stderr);
+    let run = library.run(&["compare", "a", "b", "--out", "dist/c.txt"]);
+    assert_eq!(run.status, Some(1));
+    assert!(run.text("c.txt").contains("A-[-1-]") && !run.text("c.txt").contains('\u{1b}'));
+    let run = library.run(&["compare", "a", "b", "--out", "dist/c.md"]);
+    assert!(run.text("c.md").contains("<ins>营销</ins>") && run.text("c.md").contains("<del>销售</del>"));
+}
+
+#[test]
+fn a_revision_is_looked_for_in_every_library() {
+    let library = Library::new()
+        .file("first/rolebook.json", "{}")
+        .file("first/roles/other.json", r#"{"title": "丙"}"#)
+        .file("second/rolebook.json", "{}")
+        .file("second/roles/a.json", r#"{"title": "甲", "code": "1"}"#);
+    git(&library, &["init", "-q"]);
+    git(&library, &["add", "first", "second"]);
+    git(&library, &["commit", "-qm", "first"]);
+    fs::write(library.path().join("second/roles/a.json"), r#"{"title": "甲", "code": "2"}"#).unwrap();
+    let libraries = ["--library", "first", "--library", "second"];
+    let run = library.run(&[&["compare", "a@HEAD", "a"][..], &libraries].concat());
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    fs::remove_file(library.path().join("second/roles/a.json")).unwrap();
+    let run = library.run(&[&["compare", "a@HEAD", "a"][..], &libraries].concat());
+    assert_eq!(run.status, Some(2));
+    assert!(run.stderr.contains("a@REVISION"), "{}", run.stderr);
 }
