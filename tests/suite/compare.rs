@@ -76,8 +76,8 @@ fn items<'a>(content: &'a Content, path: &str) -> &'a [ContentItem] {
 
 /// The pairs of a list in a comparison of two, by the items' pointers.
 fn pairs(comparison: &Comparison, path: &str) -> Vec<(Option<String>, Option<String>)> {
-    fn find<'a>(
-        fields: &'a [rolebook::compare::FieldComparison],
+    fn find(
+        fields: &[rolebook::compare::FieldComparison],
         path: &str,
         out: &mut Vec<(Option<String>, Option<String>)>,
     ) {
@@ -488,11 +488,10 @@ fn a_value_says_which_base_it_came_from() {
     fn walk(value: &Value, from: &mut BTreeMap<String, String>) {
         match value {
             Value::Object(object) => {
-                if let (Some(pointer), Some(writer)) = (object.get("pointer"), object.get("from")) {
-                    if let (Some(pointer), Some(writer)) = (pointer.as_str(), writer.as_str()) {
-                        from.entry(format!("{pointer} {}", object["words"].as_str().unwrap()))
-                            .or_insert(writer.to_string());
-                    }
+                let text = |key: &str| object.get(key).and_then(Value::as_str);
+                if let (Some(pointer), Some(writer)) = (text("pointer"), text("from")) {
+                    let key = format!("{pointer} {}", text("words").unwrap());
+                    from.entry(key).or_insert(writer.to_string());
                 }
                 object.values().for_each(|value| walk(value, from));
             }
@@ -566,12 +565,12 @@ fn json_conforms_to_its_schema() {
     let library = two();
     let schema: Value =
         serde_json::from_str(&library.run(&["schema", "comparison"]).must_succeed().stdout).unwrap();
-    let checked_in =
-        fs::read_to_string(repository().join("schema/comparison.schema.json")).unwrap_or_default();
     let current = format!("{schema:#}\n");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(repository().join("schema/comparison.schema.json"), &current).unwrap();
     }
+    let checked_in =
+        fs::read_to_string(repository().join("schema/comparison.schema.json")).unwrap_or_default();
     assert!(checked_in == current, "schema/comparison.schema.json is out of date: UPDATE_GOLDEN=1 tests/run");
     let validator = jsonschema::validator_for(&schema).unwrap();
     let data = repository().join("data").display().to_string();
