@@ -20,7 +20,7 @@ use crate::json::Node;
 use crate::model::{Id, Language, LibrarySettings, RoleDefinition, Term, Text};
 use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet, read_carried};
 use crate::resolve::{ResolvedRole, resolve};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::view::{CarriedRole, Locale, Names, Shown, change_note, comparison, content, signers};
 
 /// The most roles that fit beside each other.
@@ -72,12 +72,10 @@ pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure
     let folder = args.library.first().map_or_else(PathBuf::new, |folder| library::plain(folder));
     let look = Look::of(&folder);
     let language = language(args, &states, ui)?;
-    for state in states.iter().filter(|state| !state.languages.contains(&language)) {
-        let says = Message::new(
-            format!("`{}` is not written in {language}; the words that it has are compared", state.typed),
-            format!("`{}` 没有 {language} 版本，对比时采用其已有文字", state.typed),
-        );
-        writeln!(anstream::stderr(), "{}", ui.of(&says))?;
+    for (state, content) in states.iter().zip(contents_in(&states, language, &look)) {
+        if let Some(says) = lacks(state, language, content.untranslated) {
+            writeln!(anstream::stderr(), "{}", ui.of(&says))?;
+        }
     }
     let mut compared = compared_in(&states, language, args.strict, &look);
     let mut same = compared.same;
@@ -435,25 +433,61 @@ fn language(args: &CompareArgs, states: &[State], ui: UiLanguage) -> Result<Lang
     Language::from_tag(tag).ok_or_else(|| no_language(tag, None))
 }
 
-fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
-    let locale = look.locale(language);
-    let printed = states.iter().any(|state| state.printed);
-    let contents: Vec<Content> = states
-        .iter()
-        .map(|state| {
-            let id = &state.resolved.id;
-            let from = |node: &Node| writer(&state.sources, node, id);
-            let content = content(&state.resolved, &state.names, &locale, language, &from);
-            if printed { content.without("notes") } else { content }
-        })
-        .collect();
-    let operands = states.iter().map(|state| operand(state, language)).collect();
-    compare(&contents, operands, language.tag(), strict)
+/// What a role has no words for in a language.
+fn lacks(state: &State, language: Language, untranslated: usize) -> Option<Message> {
+    let typed = &state.typed;
+    if !state.languages.contains(&language) {
+        return Some(Message::new(
+            format!("`{typed}` is not written in {language}; the words that it has are compared"),
+            format!("`{typed}` 没有 {language} 版本，对比时采用其已有文字"),
+        ));
+    }
+    let texts = if untranslated == 1 { "1 text is".to_string() } else { format!("{untranslated} texts are") };
+    (untranslated > 0).then(|| {
+        Message::new(
+            format!("`{typed}`: {texts} not written in {language}; the words that there are are compared"),
+            format!("`{typed}` 有 {untranslated} 处文字没有 {language} 版本，对比时采用其已有文字"),
+        )
+    })
 }
 
-/// The role that wrote a value, or `rolebook.json`; a PDF says it all itself.
-fn writer(sources: &Sources, node: &Node, own: &str) -> String {
-    let path = sources.path(node.span.source);
+fn contents_in(states: &[State], language: Language, look: &Look) -> Vec<Content> {
+    let locale = look.locale(language);
+    let printed = states.iter().any(|state| state.printed);
+    let of = |state: &State| {
+        let id = &state.resolved.id;
+        let from = |node: &Node| writers(state, node.span, id);
+        let content = content(&state.resolved, &state.names, &locale, language, &from);
+        if printed { content.without("notes") } else { content }
+    };
+    states.iter().map(of).collect()
+}
+
+fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
+    let operands = states.iter().map(|state| operand(state, language)).collect();
+    compare(&contents_in(states, language, look), operands, language.tag(), strict)
+}
+
+/// The role that wrote a value, and those that wrote the values of placeholders in it.
+fn writers(state: &State, span: Span, own: &str) -> String {
+    let mut writers = vec![writer(&state.sources, span, own)];
+    let written = state.sources.text(span);
+    for (name, span) in &state.resolved.variables {
+        let named = written
+            .split("{{")
+            .skip(1)
+            .any(|rest| rest.split_once("}}").is_some_and(|(inside, _)| inside.trim() == &**name));
+        let writer = writer(&state.sources, *span, own);
+        if named && !writers.contains(&writer) {
+            writers.push(writer);
+        }
+    }
+    writers.join(" + ")
+}
+
+/// The role whose file this is, or `rolebook.json`; a PDF says it all itself.
+fn writer(sources: &Sources, span: Span, own: &str) -> String {
+    let path = sources.path(span.source);
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     match name.split_once(".json") {
         Some(("rolebook", _)) => "rolebook.json".to_string(),

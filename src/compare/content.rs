@@ -9,6 +9,8 @@
 pub struct Content {
     /// The sections that have anything in them.
     pub sections: Vec<ContentSection>,
+    /// How many texts are in another language, for want of this one.
+    pub untranslated: usize,
 }
 
 /// A section.

@@ -5,10 +5,13 @@ mod merge;
 mod placeholder;
 mod references;
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::json::{Member, Node, Value, join_pointer};
 use crate::model::{Language, RoleDefinition, Text, is_id};
+use crate::source::Span;
 
 pub use placeholder::Variables;
 pub use references::Reference;
@@ -22,6 +25,9 @@ pub struct ResolvedRole {
     pub role: RoleDefinition,
     /// The same values, each with the place where it was written.
     pub tree: Node,
+    /// The placeholders' values by name, each with the place where it was written; empty
+    /// where that is not known.
+    pub variables: Vec<(Box<str>, Span)>,
 }
 
 impl ResolvedRole {
@@ -48,7 +54,8 @@ impl ResolvedRole {
         let misfits = crate::json::conform(&tree, crate::model::role_schema());
         if misfits.is_empty() {
             let role = read_model(&tree.to_json());
-            return (Some(Self { id: id.to_string(), role, tree }), findings);
+            let variables = Vec::new();
+            return (Some(Self { id: id.to_string(), role, tree, variables }), findings);
         }
         findings.extend(misfits);
         (None, findings)
@@ -111,6 +118,9 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     }
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
+    let written = [&catalog.settings_node, &tree].into_iter().filter_map(|node| node.get("variables"));
+    let written = written.flat_map(Node::members).map(|member| (member.key.clone(), member.value.span));
+    let written: BTreeMap<Box<str>, Span> = written.collect();
     for path in LIBRARY_DEFAULTS {
         // The nearest word on it counts, and `null` says that there is to be none.
         let own = chain.iter().find_map(|node| node.get(path[0]));
@@ -125,7 +135,7 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     placeholder::fill(&mut tree, &variables, &catalog.sources, &mut findings);
     let (resolved, found) = ResolvedRole::of_tree(id, tree);
     findings.extend(found);
-    (resolved, findings)
+    (resolved.map(|resolved| ResolvedRole { variables: written.into_iter().collect(), ..resolved }), findings)
 }
 
 /// A role with its bases merged in, before placeholders are filled and before it

@@ -819,6 +819,42 @@ fn two_pdfs_need_no_library() {
 }
 
 #[test]
+fn a_value_with_a_placeholder_names_who_filled_it() {
+    let library = Library::new()
+        .role(
+            "base",
+            r#"{"title": "基准", "summary": "{{ w }}为先", "purpose": "不变", "variables": {"w": "效率"}}"#,
+        )
+        .role("a", r#"{"title": "甲", "extends": "base", "variables": {"w": "诚信"}}"#)
+        .role("b", r#"{"title": "乙", "extends": "base", "variables": {"w": "质量"}}"#);
+    let run = library.run(&["compare", "a", "b", "--format", "json"]);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    let cells = |section: &str| {
+        let section = json["sections"].as_array().unwrap().iter().find(|it| it["id"] == section).unwrap();
+        section["fields"][0]["cells"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|cell| cell["from"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(cells("summary"), ["base + a", "base + b"]);
+    assert_eq!(cells("purpose"), ["base", "base"]);
+}
+
+#[test]
+fn a_text_that_lacks_the_language_is_counted() {
+    let library = Library::new()
+        .role("a", r#"{"title": {"zh-CN": "甲", "en": "A"}, "summary": {"zh-CN": "领导", "en": "Leads"}}"#)
+        .role("b", r#"{"title": {"zh-CN": "甲", "en": "A"}, "summary": {"zh-CN": "领导"}}"#);
+    let run = library.run(&["compare", "a", "b", "--lang", "en"]);
+    assert_eq!(
+        (run.status, &*run.stderr),
+        (Some(1), "`b`: 1 text is not written in en; the words that there are are compared\n")
+    );
+}
+
+#[test]
 fn a_language_that_a_role_lacks_is_said() {
     let run = two().run(&["compare", "a", "b", "--lang", "en"]);
     assert_eq!(run.status, Some(1));
