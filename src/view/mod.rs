@@ -52,6 +52,9 @@ pub struct DocumentView {
     pub organization: Rich,
     /// The position code; no parts if the role has none.
     pub code: Rich,
+    /// What the footer says of a paper that is not in force, such as `草案`; empty if
+    /// it is.
+    pub standing: String,
     /// The document's version, as the footer shows it; empty if it has none.
     pub version: String,
     /// The first digits of the hash of the role's own content, as the footer shows

@@ -116,6 +116,7 @@ pub fn pair(first: DocumentView, second: DocumentView) -> DocumentView {
         title: either(first.title, second.title),
         document_title: in_both(&first.document_title, &second.document_title),
         organization: either(first.organization, second.organization),
+        standing: in_both(&first.standing, &second.standing),
         version: in_both(&first.version, &second.version),
         footer: either(first.footer, second.footer),
         labels,

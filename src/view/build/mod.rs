@@ -19,7 +19,8 @@ use super::{Body, DocumentView, Field, Keep, Locale, Look, Section};
 use crate::catalog::Catalog;
 use crate::markdown;
 use crate::model::{
-    Language, Numbering, RoleDefinition, RoleReference, THEME_SETTINGS, Term, Text, UnitReference,
+    DocumentStatus, Language, Numbering, RoleDefinition, RoleReference, THEME_SETTINGS, Term, Text,
+    UnitReference,
 };
 use crate::resolve::{self, ResolvedRole};
 
@@ -210,6 +211,7 @@ pub fn document(
             .map(|code| Rich::plain(code, "/code"))
             .unwrap_or_default()
             .shown_if(shown(header.code)),
+        standing: standing(resolved, locale),
         version: version
             .filter(|_| shown(header.version))
             .map(|version| locale.fill("version", &[("version", version)]))
@@ -237,6 +239,21 @@ pub fn content(
     from: &dyn Fn(&crate::json::Node) -> String,
 ) -> crate::compare::Content {
     Builder { resolved, role: &resolved.role, names, locale, language }.content(from)
+}
+
+/// What the footer says of a paper that is not in force: that it is a draft, under
+/// review or archived. One that is published with a text still to be written is a
+/// draft.
+fn standing(resolved: &ResolvedRole, locale: &Locale) -> String {
+    let status = resolved.role.document.as_ref().and_then(|document| document.status);
+    let pattern = match status {
+        Some(DocumentStatus::InReview) => "standing_in_review",
+        Some(DocumentStatus::Archived) => "standing_archived",
+        Some(DocumentStatus::Draft) => "standing_draft",
+        _ if check::is_unwritten(resolved) => "standing_draft",
+        _ => return String::new(),
+    };
+    locale.pattern(pattern).to_string()
 }
 
 /// The latest date that a role states of itself; a day long gone if it states
