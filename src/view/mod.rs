@@ -113,7 +113,7 @@ pub struct Section {
     pub title: Rich,
     /// What of it must be on the page of the next section.
     pub keep: Keep,
-    /// Whether it is kept on one page: a table of few rows, a sign-off of few words.
+    /// Whether it is kept on one page: a table of three rows, a sign-off of few words.
     pub whole: bool,
     /// What is in it.
     #[serde(flatten)]
@@ -172,8 +172,9 @@ pub enum Body {
         second_number: String,
         /// The rows.
         rows: Vec<PairRow>,
-        /// The signature blocks, of the sign-off; their labels are in both languages.
-        blocks: Vec<SignatureView>,
+        /// The signature blocks, of the sign-off; in the second language, what reads
+        /// the same in both is empty.
+        blocks: Vec<Both<SignatureView>>,
     },
     /// The signature blocks. They are on the page where the statement ends, and if
     /// the section is whole, all of it is.
@@ -322,7 +323,10 @@ impl Body {
             Self::Pair { second_title, rows, blocks, .. } => {
                 visit(second_title);
                 rows.iter().for_each(|row| row.part.visit(visit));
-                blocks.iter().for_each(|block| block.visit(visit));
+                blocks
+                    .iter()
+                    .flat_map(|block| [&block.first, &block.second])
+                    .for_each(|block| block.visit(visit));
             }
             Self::SignOff { statement, blocks } => {
                 visit(statement);

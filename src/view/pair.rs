@@ -182,26 +182,32 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
     {
         last.keep = true;
     }
-    let mut other_blocks = other_blocks.into_iter();
-    let mut blocks: Vec<SignatureView> = blocks
-        .into_iter()
-        .map(|block| match other_blocks.next() {
-            Some(other) => SignatureView {
-                label: either(block.label, other.label),
-                name: either(block.name, other.name),
-                title: either(block.title, other.title),
-                ..block
-            },
-            None => block,
-        })
-        .collect();
-    blocks.extend(other_blocks);
+    let blocks = zip(blocks, other_blocks).into_iter().map(pair_signature).collect();
     Section {
         keep: Keep::None,
         whole,
         body: Body::Pair { second_title, second_number, rows, blocks },
         ..first
     }
+}
+
+/// A place to sign in both languages; what reads the same is said once.
+fn pair_signature(block: Both<SignatureView>) -> Both<SignatureView> {
+    fn once(first: &Rich, second: Rich) -> Rich {
+        if first.to_plain() == second.to_plain() { Rich::default() } else { second }
+    }
+    let Both { mut first, second } = block;
+    if first.party.is_empty() {
+        // Only the second language has it.
+        first = SignatureView { party: second.party, date: second.date, seal: second.seal, ..first };
+    }
+    let second = SignatureView {
+        label: once(&first.label, second.label),
+        name: once(&first.name, second.name),
+        title: once(&first.title, second.title),
+        ..second
+    };
+    Both { first, second }
 }
 
 /// A row in one language.

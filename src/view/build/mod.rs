@@ -37,8 +37,8 @@ fn lines_of(text: &Rich) -> usize {
     text.width().div_ceil(LINE_WIDTH) + breaks
 }
 
-/// What of the section before the sign-off is kept with it. The rows of a long
-/// table are put in two groups for that, the last row alone in the second.
+/// What of the section before the sign-off is kept with it. The rows of a table are
+/// put in two groups for that, the last one or two in the second.
 fn keep(body: &mut Body) -> Keep {
     match body {
         Body::Duties { .. } => Keep::Last,
@@ -60,8 +60,9 @@ fn keep(body: &mut Body) -> Keep {
     }
 }
 
-/// Whether a section is a table of at most four rows, none of them long, or a
-/// sign-off that fits on a page with room to spare.
+/// Whether a section is a table of so few rows, none of them long, that it could only
+/// break by leaving one of them alone, or a sign-off that fits on a page with room to
+/// spare.
 fn is_short(body: &Body) -> bool {
     match body {
         Body::Grid { rows } => rows.len() <= 4,
