@@ -127,7 +127,8 @@ pub struct Section {
 pub enum Keep {
     /// Nothing.
     None,
-    /// Its last part: duty, field, paragraph, item, or group of rows.
+    /// Its last part: duty, two fields or rows of fields, paragraph, item, or group of
+    /// rows.
     Last,
     /// All of it; it is short.
     Section,
@@ -240,6 +241,15 @@ pub struct TableView {
     pub columns: Vec<Column>,
     /// The groups of rows.
     pub groups: Vec<RowGroup>,
+    /// Whether its rows are so low that none should be alone on a page.
+    pub low: bool,
+}
+
+impl TableView {
+    /// The rows of all groups.
+    fn rows(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
 }
 
 /// A column of a table.
@@ -271,7 +281,7 @@ pub struct Cell {
 }
 
 /// A place to sign.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct SignatureView {
     /// The party, as in the model; unique among the blocks with its position.
     pub party: &'static str,
@@ -317,8 +327,7 @@ impl Body {
                 }
             }
             Self::Table(table) => {
-                let rows = table.groups.iter().flat_map(|group| &group.rows);
-                rows.flatten().flat_map(|cell| &cell.lines).for_each(visit);
+                table.rows().flatten().flat_map(|cell| &cell.lines).for_each(visit);
             }
             Self::Pair { second_title, rows, blocks, .. } => {
                 visit(second_title);

@@ -176,6 +176,7 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
         rows.extend(pair_rows(group, seconds.next().unwrap_or_default()));
     }
     rows.extend(seconds.flat_map(|group| pair_rows(Vec::new(), group)));
+    keep_company(&mut rows);
     // The statement ends on the page of the signatures.
     if (first.keep != Keep::None || !blocks.is_empty())
         && let Some(last) = rows.last_mut()
@@ -277,7 +278,7 @@ fn rows_of_duty(duty: DutyView) -> Vec<Row> {
 }
 
 fn rows_of_table(table: TableView) -> Vec<Vec<Row>> {
-    let TableView { columns, groups } = table;
+    let TableView { columns, groups, .. } = table;
     let groups = groups.into_iter().map(|group| {
         let head = (!group.label.is_empty()).then_some(Row::Group(group.label));
         let rows = group.rows.into_iter().map(|cells| {
@@ -343,8 +344,27 @@ fn push_pair(first: Row, second: Row, rows: &mut Vec<PairRow>) {
     rows.push(PairRow { keep, whole: !is_list && height <= 2 * LINES_KEPT_WHOLE, part });
 }
 
+/// Keeps the first of short fields with the second, and the last with the one before
+/// it, so that none is alone on a page.
+fn keep_company(rows: &mut [PairRow]) {
+    let is_short = |row: &PairRow| {
+        let mut height = 0;
+        row.part.visit(&mut |text| height += lines(text));
+        matches!(row.part, PairPart::Field { .. }) && height <= 2 * FIELD_LINES_KEPT_WITH_NEXT
+    };
+    let Some(last) = rows.len().checked_sub(1) else { return };
+    for at in [0, last.saturating_sub(1)] {
+        if at < last && is_short(&rows[at]) && is_short(&rows[at + 1]) {
+            rows[at].keep = true;
+        }
+    }
+}
+
 /// The longest row that is kept on one page, in lines of half a page.
 const LINES_KEPT_WHOLE: usize = 12;
+
+/// The longest field that is kept with another one, in lines of half a page.
+const FIELD_LINES_KEPT_WITH_NEXT: usize = 3;
 
 /// The columns of half-width characters in a line of half a page.
 const LINE_WIDTH: usize = 40;
