@@ -15,7 +15,7 @@ use crate::model::Language;
 use crate::resolve::ResolvedRole;
 
 pub use settings::check_look;
-pub use unwritten::to_write;
+pub use unwritten::{is_unwritten, to_write};
 
 /// Every finding in a role, for a document in each of these languages.
 pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
