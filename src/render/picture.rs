@@ -76,7 +76,9 @@ impl Renderer {
                 Diagnostic::error(Code::TypesetError, message).about("templates/typst/card.typ"),
             ]);
         };
-        let pixmap = typst_render::render(page, &RenderOptions::default());
+        // A point is a pixel.
+        let options = RenderOptions { pixel_per_pt: 1.0.into(), ..RenderOptions::default() };
+        let pixmap = typst_render::render(page, &options);
         Ok(png(pixmap.data(), (pixmap.width(), pixmap.height())))
     }
 }

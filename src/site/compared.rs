@@ -68,22 +68,21 @@ impl Column {
         for fact in view.facts.iter().filter(|fact| !matches!(fact.id, "code" | "family")) {
             add(fact.id, &fact.label, all(&fact.value, &fact.items).join("\n"));
         }
+        let asked = ["qualifications.education", "qualifications.experience"];
         for section in &view.sections {
-            match &section.body {
-                Body::Fields { fields } if section.id == "qualifications" => {
-                    let asked = ["qualifications.education", "qualifications.experience"];
-                    for field in fields.iter().filter(|field| asked.contains(&field.id)) {
-                        add(field.id, &field.label, all(&field.value, &field.items).join("\n"));
-                    }
+            if let Body::Fields { fields } = &section.body {
+                for field in fields.iter().filter(|field| asked.contains(&field.id)) {
+                    add(field.id, &field.label, all(&field.value, &field.items).join("\n"));
                 }
-                Body::Duties { duties } => {
-                    for duty in duties {
-                        let area = duty.area.to_plain();
-                        let label = if area.is_empty() { duty.label.clone() } else { area };
-                        add(&format!("duty {label}"), &label, duty.statement.to_plain());
-                    }
+            }
+        }
+        for section in &view.sections {
+            if let Body::Duties { duties } = &section.body {
+                for duty in duties {
+                    let area = duty.area.to_plain();
+                    let label = if area.is_empty() { duty.label.clone() } else { area };
+                    add(&format!("duty {label}"), &label, duty.statement.to_plain());
                 }
-                _ => {}
             }
         }
         Self { of: of.to_string(), cells }

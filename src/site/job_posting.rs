@@ -73,7 +73,7 @@ pub fn job_posting(
     let places = role.locations.iter().filter_map(|location| location.address.as_ref());
     let places: Vec<Value> = places.filter(|it| it.country.is_some()).map(|it| place(it, language)).collect();
     let remote = conditions.workplace == Some(Workplace::Remote);
-    put("jobLocation", Value::Array(places));
+    put("jobLocation", one_or_all(places));
     if remote {
         put("jobLocationType", json!("TELECOMMUTE"));
         let regions = of_posting.applicant_regions.iter().map(|region| text(Some(region)));
@@ -85,7 +85,7 @@ pub fn job_posting(
             let countries = role.locations.iter().filter_map(|it| it.address.as_ref()?.country.as_deref());
             regions.extend(countries.map(|code| json!({ "@type": "Country", "name": code })));
         }
-        put("applicantLocationRequirements", Value::Array(regions));
+        put("applicantLocationRequirements", one_or_all(regions));
     }
     put("baseSalary", salary(role));
     put("directApply", json!(!view.apply.url.is_empty() || !view.apply.email.is_empty()));
@@ -148,6 +148,11 @@ pub fn job_posting(
         put("applicationContact", Value::Object(point));
     }
     Value::Object(posting)
+}
+
+/// One value as it is: some readers know no list of one.
+fn one_or_all(mut values: Vec<Value>) -> Value {
+    if values.len() == 1 { values.remove(0) } else { Value::Array(values) }
 }
 
 fn plain(text: Option<&Text>, language: Language) -> String {

@@ -270,7 +270,7 @@ impl<'a> Pages<'a> {
             list: &'a Listing,
             index: &'a str,
             lead: Rich,
-            /// A row without words, which the script fills.
+            /// A row that the script copies.
             blank: Row,
         }
         let text = |text: Option<&Text>| {
