@@ -99,6 +99,12 @@ codes! {
     Unwritten = "unwritten",
     /// A requested language is not one of the role's.
     LanguageNotAvailable = "language_not_available",
+    /// An opening lacks what it must say to be published.
+    IncompleteOpening = "incomplete_opening",
+    /// The site has no address, or one that it cannot stand under.
+    InvalidBaseUrl = "invalid_base_url",
+    /// A link of the site leads nowhere.
+    LostLink = "lost_link",
     /// A template cannot be parsed or rendered.
     TemplateError = "template_error",
     /// No font has a character.

@@ -14,5 +14,6 @@ pub mod model;
 pub mod publish;
 pub mod render;
 pub mod resolve;
+pub mod site;
 pub mod source;
 pub mod view;

@@ -47,6 +47,8 @@ pub enum UiLang {
 pub enum Command {
     /// Build the documents of a library
     Build(BuildArgs),
+    /// Publish the openings of a library as a careers site
+    Site(SiteArgs),
     /// Compare roles, or two states of one, side by side
     Compare(CompareArgs),
     /// List the roles of a library
@@ -59,7 +61,7 @@ pub enum Command {
     Init(InitArgs),
     /// Start a role: a skeleton, or a variant of another role
     New(NewArgs),
-    /// Print the JSON Schema of a role, of rolebook.json, of a theme or of a comparison
+    /// Print the JSON Schema of a role, of rolebook.json, of a theme, of a comparison or of jobs.json
     Schema(SchemaArgs),
     /// Print a script that completes commands and options in a shell
     Completions(CompletionsArgs),
@@ -122,6 +124,35 @@ pub enum EmitArg {
     View,
     /// What is typeset
     Typst,
+}
+
+/// Arguments of `site`.
+#[derive(Debug, clap::Args)]
+pub struct SiteArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// Folder to write to; a site that is there is replaced as a whole
+    #[arg(long, short, default_value = "dist/site", value_name = "DIR")]
+    pub out: PathBuf,
+    /// Address that the site stands under [default: site.base_url of rolebook.json]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Day by which openings are open or closed, such as 2026-01-31 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<String>,
+    /// Languages of the site [default: those of rolebook.json]
+    #[arg(long, short, value_delimiter = ',', value_name = "LANG")]
+    pub lang: Vec<String>,
+    /// Write no PDFs
+    #[arg(long)]
+    pub no_pdf: bool,
+    /// How many openings to work on at once [default: one per core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
 }
 
 /// Arguments of `compare`.
@@ -212,6 +243,8 @@ pub enum SchemaOf {
     Theme,
     /// What compare --format json prints
     Comparison,
+    /// The openings of a careers site as data
+    Jobs,
 }
 
 /// Arguments of `list`.

@@ -12,18 +12,18 @@ use rayon::prelude::*;
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
+use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
-use crate::json::Node;
-use crate::model::{Edition, Id, Language, THEME_SETTINGS};
+use crate::model::{Edition, Language};
 use crate::publish::{document_path, publish};
-use crate::render::{Artifact, FALLBACK, Markup, Renderer, Target, TemplateSet, ThemeSet, prepare_engine};
+use crate::render::{Artifact, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
-use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
+use crate::view::{CarriedRole, DocumentView, Locale, Names, Theme, document, pair};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -95,10 +95,13 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             findings.extend(found);
             let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
             let names = pool.install(|| Names::of(&catalog));
-            let logo = logo.map(Arc::new);
-            let printers = Mutex::new(BTreeMap::new());
-            let job =
-                Job { config, catalog: &catalog, names, locales, themes, templates, fonts, logo, printers };
+            let wanted = Wanted {
+                theme: config.theme.clone(),
+                prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
+                system_fonts: config.system_fonts,
+            };
+            let press = Press::new(&catalog, themes, templates, fonts, logo.map(Arc::new), wanted);
+            let job = Job { config, catalog: &catalog, names, locales, press };
             if let Some(stage) = config.emit {
                 return job.emit(stage, &ids, findings);
             }
@@ -146,13 +149,13 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
 
 /// Memory in pages of 4 KiB: a large library takes 130 MB instead of 184 MB so,
 /// and a single document, of which that is not asked, a tenth less time in large ones.
-fn prefer_small_pages() {
+pub(super) fn prefer_small_pages() {
     // A kernel that cannot do it makes no other document.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-fn plural(count: usize, word: &str) -> String {
+pub(super) fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_string() } else { format!("{word}s") }
 }
 
@@ -194,7 +197,11 @@ fn load_locales(
     locales
 }
 
-fn print_findings(findings: &[Diagnostic], catalog: &Catalog, ui: UiLanguage) -> Result<usize, Failure> {
+pub(super) fn print_findings(
+    findings: &[Diagnostic],
+    catalog: &Catalog,
+    ui: UiLanguage,
+) -> Result<usize, Failure> {
     let mut stderr = anstream::stderr().lock();
     for text in report::printed(findings, &catalog.sources, ui) {
         writeln!(stderr, "{text}\n")?;
@@ -207,81 +214,10 @@ struct Job<'a> {
     catalog: &'a Catalog,
     names: Names,
     locales: BTreeMap<Language, Locale>,
-    themes: ThemeSet,
-    templates: TemplateSet,
-    fonts: Vec<Vec<u8>>,
-    logo: Option<Arc<Logo>>,
-    /// The themes that documents have asked for.
-    printers: Mutex<BTreeMap<String, Option<Arc<Printer>>>>,
-}
-
-/// What documents of one theme are made with.
-struct Printer {
-    theme: Theme,
-    renderer: Renderer,
+    press: Press<'a>,
 }
 
 impl Job<'_> {
-    /// What a role is printed with: in the theme that the command asks for, or else the
-    /// role, or else the library.
-    fn printer(&self, resolved: &ResolvedRole) -> Result<Arc<Printer>, Vec<Diagnostic>> {
-        let of_role = resolved.role.theme.as_ref().map(Id::as_str);
-        if let Some(name) = of_role.filter(|name| !self.themes.knows(name)) {
-            let finding = unknown_theme(name, &self.themes);
-            return Err(vec![finding.at(resolved.tree.nearest("/theme"))]);
-        }
-        let settings = &self.catalog.settings;
-        let of_library = settings.theme.as_ref().map(Id::as_str);
-        let name = self.config.theme.as_deref().or(of_role).or(of_library).unwrap_or(FALLBACK);
-        let mut printers = self.printers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(printer) = printers.get(name) {
-            // What is wrong with it was said the first time.
-            return printer.as_ref().map(Arc::clone).ok_or_else(Vec::new);
-        }
-        let theme = self.themes.theme(name, settings.theme_settings.clone().unwrap_or_default());
-        let mut theme = theme.expect("it was checked");
-        let header = theme.settings.header.clone().unwrap_or_default();
-        theme.logo = self.logo.clone().filter(|_| header.logo.unwrap_or(true));
-        let renderer = Renderer::of(&theme, &self.templates, self.fonts.clone(), self.config.system_fonts);
-        let prints = self.config.emit.is_none() && self.config.targets.contains(&Target::Pdf);
-        if prints && theme.settings.fonts.is_some() {
-            let unknown = renderer.engine().unknown_families();
-            if !unknown.is_empty() {
-                printers.insert(name.to_string(), None);
-                return Err(unknown.into_iter().map(|family| self.missing_font(family, name)).collect());
-            }
-        }
-        let printer = Arc::new(Printer { theme, renderer });
-        printers.insert(name.to_string(), Some(Arc::clone(&printer)));
-        Ok(printer)
-    }
-
-    /// A family that a setting names and that no font has.
-    fn missing_font(&self, family: &str, theme: &str) -> Diagnostic {
-        let message =
-            Message::new(format!("no font has the family `{family}`"), format!("没有字体属于 `{family}`"));
-        let finding = Diagnostic::error(Code::MissingFont, message).hint(
-            "`rolebook fonts --system` lists those there are; a font file in the library's fonts/ adds one",
-            "`rolebook fonts --system` 列出可用字体；也可把字体文件放入岗位库的 fonts/ 文件夹",
-        );
-        let places = ["/fonts/body", "/fonts/heading"].map(|at| self.setting(at, theme));
-        match places.into_iter().flatten().find(|(node, _)| node.as_str() == Some(family)) {
-            Some((node, pointer)) => finding.at(node.span).pointer(pointer),
-            None => finding,
-        }
-    }
-
-    /// A setting of a theme as it is written, with its pointer: the library's, or else
-    /// the one in the theme's own file.
-    fn setting(&self, at: &str, theme: &str) -> Option<(&Node, String)> {
-        let pointer = format!("{THEME_SETTINGS}{at}");
-        if let Some(node) = self.catalog.settings_node.pointer(&pointer) {
-            return Some((node, pointer));
-        }
-        let (_, own) = self.themes.own(theme)?;
-        Some((own.pointer(at)?, at.to_string()))
-    }
-
     fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
         let progress = progress_bar(ids.len());
         let collected = Mutex::new(Vec::new());
@@ -309,7 +245,7 @@ impl Job<'_> {
             Ok(resolved) => resolved,
             Err(findings) => return (Vec::new(), findings),
         };
-        let printer = match self.printer(&resolved) {
+        let printer = match self.press.printer(&resolved) {
             Ok(printer) => printer,
             Err(found) => {
                 findings.extend(found);
@@ -323,7 +259,7 @@ impl Job<'_> {
             let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
                 let (artifact, found) = printer.renderer.render(&view, target, carried.as_deref());
-                findings.extend(found.into_iter().map(|it| self.locate(it, &resolved, &printer.theme)));
+                findings.extend(found.into_iter().map(|it| self.press.locate(it, &resolved, &printer.theme)));
                 if let Some(artifact) = artifact {
                     documents.push((document_path(&view.edition, id, &artifact), artifact));
                 }
@@ -391,25 +327,6 @@ impl Job<'_> {
         }
     }
 
-    /// Gives a finding of the renderer the place in the file that wrote the value.
-    fn locate(&self, mut finding: Diagnostic, resolved: &ResolvedRole, theme: &Theme) -> Diagnostic {
-        if finding.span.is_none() {
-            let of_settings = finding.pointer.as_deref().and_then(|it| it.strip_prefix(THEME_SETTINGS));
-            if let Some((node, pointer)) = of_settings.and_then(|at| self.setting(at, &theme.name)) {
-                return finding.at(node.span).pointer(pointer);
-            }
-            match &finding.pointer {
-                Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
-                None if finding.subject.is_none() => {
-                    finding.subject =
-                        Some(self.catalog.sources.path(resolved.tree.span.source).display().to_string());
-                }
-                None => {}
-            }
-        }
-        finding
-    }
-
     /// Prints what a stage makes of each role.
     fn emit(
         &self,
@@ -439,7 +356,7 @@ impl Job<'_> {
                 writeln!(stdout, "{printed:#}")?;
                 continue;
             }
-            let printer = match self.printer(&resolved) {
+            let printer = match self.press.printer(&resolved) {
                 Ok(printer) => printer,
                 Err(found) => {
                     findings.extend(found);
@@ -454,7 +371,7 @@ impl Job<'_> {
                 }
                 match printer.renderer.typst_source_alone(&view) {
                     Ok(source) => writeln!(stdout, "{source}")?,
-                    Err(finding) => findings.push(self.locate(*finding, &resolved, &printer.theme)),
+                    Err(finding) => findings.push(self.press.locate(*finding, &resolved, &printer.theme)),
                 }
             }
         }
@@ -465,7 +382,7 @@ impl Job<'_> {
     }
 }
 
-fn progress_bar(roles: usize) -> ProgressBar {
+pub(super) fn progress_bar(roles: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use super::args::{BuildArgs, EmitArg, FormatArg, UiLang};
+use super::args::{BuildArgs, EmitArg, FormatArg, SiteArgs, UiLang};
 use super::library::plain;
 use crate::diagnostic::Message;
 use crate::model::{Edition, Language};
@@ -129,6 +129,82 @@ impl BuildConfig {
             ui,
         })
     }
+}
+
+/// What `site` is to do.
+#[derive(Debug)]
+pub struct SiteConfig {
+    /// The library's folder.
+    pub library: PathBuf,
+    /// The output folder.
+    pub out: PathBuf,
+    /// The address that was asked for.
+    pub base_url: Option<String>,
+    /// The day by which openings are open or closed, ISO 8601.
+    pub today: String,
+    /// The languages; the library's if empty.
+    pub languages: Vec<Language>,
+    /// Whether each opening has a PDF.
+    pub pdf: bool,
+    /// How many openings are worked on at once; 0 for one per core.
+    pub jobs: usize,
+    /// Whether the system's fonts may be used.
+    pub system_fonts: bool,
+    /// The language of messages.
+    pub ui: UiLanguage,
+}
+
+impl SiteConfig {
+    /// Checks what was typed.
+    pub fn new(args: SiteArgs, ui: UiLanguage) -> Result<Self, Failure> {
+        let mut languages = Vec::new();
+        for tag in &args.lang {
+            let language = Language::from_tag(tag).ok_or_else(|| no_language(tag, None))?;
+            if !languages.contains(&language) {
+                languages.push(language);
+            }
+        }
+        let today = match args.today {
+            Some(day) if is_day(&day) => day,
+            Some(day) => {
+                return Err(Failure::Usage {
+                    message: Message::new(format!("`{day}` is no date"), format!("`{day}` 不是日期")),
+                    hints: vec![Message::new(
+                        "write year, month and day: --today 2026-01-31",
+                        "请写年、月、日：--today 2026-01-31",
+                    )],
+                });
+            }
+            None => today(),
+        };
+        Ok(Self {
+            library: plain(&args.library),
+            out: args.out,
+            base_url: args.base_url,
+            today,
+            languages,
+            pdf: !args.no_pdf,
+            jobs: args.jobs.map_or(0, usize::from),
+            system_fonts: !args.no_system_fonts,
+            ui,
+        })
+    }
+}
+
+const DAY: &[time::format_description::BorrowedFormatItem<'_>] =
+    time::macros::format_description!("[year]-[month]-[day]");
+
+/// Whether a text is a day, ISO 8601.
+fn is_day(text: &str) -> bool {
+    time::Date::parse(text, DAY).is_ok()
+}
+
+/// The day in UTC: that of `SOURCE_DATE_EPOCH`, or else of the clock.
+fn today() -> String {
+    let said = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let moment = said.and_then(|seconds| time::OffsetDateTime::from_unix_timestamp(seconds).ok());
+    let moment = moment.unwrap_or_else(|| std::time::SystemTime::now().into());
+    moment.format(&DAY).expect("every moment has a day")
 }
 
 /// What to say of a language that is not there; `further` can be asked for as well.

@@ -16,8 +16,10 @@ mod list;
 mod man;
 mod matrix;
 mod new;
+mod press;
 mod report;
 mod schema;
+mod site;
 mod table;
 mod theme;
 mod words;
@@ -29,7 +31,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BuildConfig, UiLanguage};
+pub use config::{BuildConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +119,7 @@ pub fn run() -> ExitCode {
 fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
+        Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
         Command::Compare(args) => compare::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),

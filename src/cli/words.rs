@@ -30,9 +30,10 @@ const HELP: &[(&str, &str)] = &[
         "Start a role: a skeleton, or a variant of another role",
         "新建岗位：待填写的空白岗位，或已有岗位的变体",
     ),
+    ("Publish the openings of a library as a careers site", "把岗位库中的招聘岗位发布为招聘网站"),
     (
-        "Print the JSON Schema of a role, of rolebook.json, of a theme or of a comparison",
-        "输出岗位文件、rolebook.json、版式文件或对比结果的 JSON Schema",
+        "Print the JSON Schema of a role, of rolebook.json, of a theme, of a comparison or of jobs.json",
+        "输出岗位文件、rolebook.json、版式文件、对比结果或 jobs.json 的 JSON Schema",
     ),
     (
         "Print a script that completes commands and options in a shell",
@@ -82,6 +83,25 @@ const HELP: &[(&str, &str)] = &[
     (
         "Use no fonts but the built-in ones and those of the library",
         "只用内置字体和岗位库的字体，不用系统字体",
+    ),
+    // site
+    (
+        "Folder to write to; a site that is there is replaced as a whole",
+        "输出文件夹；其中已有的网站会整体替换",
+    ),
+    (
+        "Address that the site stands under [default: site.base_url of rolebook.json]",
+        "网站的网址 [默认：rolebook.json 中的 site.base_url]",
+    ),
+    (
+        "Day by which openings are open or closed, such as 2026-01-31 [default: today]",
+        "判断岗位是否仍在招聘的日期，如 2026-01-31 [默认：今天]",
+    ),
+    ("Languages of the site [default: those of rolebook.json]", "网站的语言 [默认：rolebook.json 中的语言]"),
+    ("Write no PDFs", "不生成 PDF"),
+    (
+        "How many openings to work on at once [default: one per core]",
+        "同时处理的岗位数 [默认：每个处理器核心一个]",
     ),
     // compare
     (
@@ -148,6 +168,7 @@ const HELP: &[(&str, &str)] = &[
     ("rolebook.json", "rolebook.json"),
     ("A file of templates/themes/", "templates/themes/ 中的版式文件"),
     ("What compare --format json prints", "compare --format json 的输出"),
+    ("The openings of a careers site as data", "招聘网站的岗位数据"),
     // completions
     ("The shell", "命令行解释器"),
     // man, help
@@ -159,7 +180,7 @@ const HELP: &[(&str, &str)] = &[
 /// The commands as the help of rolebook itself groups them.
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
-        (Message::new("Make", "生成"), &["build"]),
+        (Message::new("Make", "生成"), &["build", "site"]),
         (Message::new("Look", "查看"), &["compare", "list", "theme", "fonts"]),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
@@ -196,6 +217,18 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "rolebook build data --role account-manager --emit view",
                 "what the templates see of it",
                 "查看模板看到的内容",
+            ),
+        ],
+        "site" => &[
+            (
+                "rolebook site --base-url https://careers.example.com",
+                "the openings in this folder, into dist/site/",
+                "发布当前文件夹的招聘岗位，写入 dist/site/",
+            ),
+            (
+                "rolebook site data --no-pdf --today 2026-12-01",
+                "without PDFs, as of a day",
+                "不生成 PDF，按指定日期判断",
             ),
         ],
         "compare" => &[
@@ -258,6 +291,7 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
         "schema" => &[
             ("rolebook schema > schema/role.schema.json", "for an editor", "供编辑器使用"),
             ("rolebook schema library", "that of rolebook.json", "rolebook.json 的 schema"),
+            ("rolebook schema jobs", "that of a site's jobs.json", "招聘网站 jobs.json 的 schema"),
             ("rolebook schema theme", "that of templates/themes/NAME.json", "版式文件的 schema"),
         ],
         "completions" => &[

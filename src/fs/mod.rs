@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "the only place that touches the file system")]
 
 mod revision;
+mod staging;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Code, Diagnostic, Message};
 
 pub use revision::{RevisionError, Snapshot, snapshot};
+pub use staging::Sibling;
 
 /// The largest file that is read as a role, settings or template, in bytes. The
 /// longest real description known is under 100 KB.
@@ -236,6 +238,14 @@ fn counts(name: &str) -> bool {
 /// Every file below a folder, as paths relative to it, sorted; empty if there is
 /// no such folder. Links are not followed, so nothing outside is reached.
 pub fn list_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = list_whole_tree(folder)?;
+    let hidden = |path: &Path| path.iter().any(|part| part.to_string_lossy().starts_with('.'));
+    paths.retain(|path| !hidden(path));
+    Ok(paths)
+}
+
+/// The same with hidden files.
+pub fn list_whole_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     let mut open = if folder.is_dir() { vec![PathBuf::new()] } else { Vec::new() };
     while let Some(relative) = open.pop() {
@@ -244,9 +254,7 @@ pub fn list_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
             let entry = entry.map_err(failed("cannot list", "无法列出", &here))?;
             let kind = entry.file_type().map_err(failed("cannot list", "无法列出", &here))?;
             let path = relative.join(entry.file_name());
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
-            } else if kind.is_dir() {
+            if kind.is_dir() {
                 open.push(path);
             } else if kind.is_file() {
                 paths.push(path);
@@ -260,6 +268,11 @@ pub fn list_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// Whether there is a folder; the empty path is the current one.
 pub fn is_folder(path: &Path) -> bool {
     path.as_os_str().is_empty() || path.is_dir()
+}
+
+/// Whether there is a folder with nothing in it.
+pub fn is_empty_folder(path: &Path) -> bool {
+    std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// Whether there is a file.

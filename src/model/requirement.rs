@@ -64,12 +64,16 @@ pub struct Requirement {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
     /// Name (名称)
+    #[schemars(extend("x-public" = true))]
     pub name: Option<Text>,
     /// Level (程度)
+    #[schemars(extend("x-public" = true))]
     pub level: Option<Text>,
     /// Required or preferred (必备/优先); required when absent
+    #[schemars(extend("x-public" = true))]
     pub tier: Option<Tier>,
     /// Description (说明)
+    #[schemars(extend("x-public" = true))]
     pub description: Option<Text>,
     /// Lawful exception (法定例外)
     pub lawful_exception: Option<LawfulException>,
@@ -83,12 +87,16 @@ pub struct Education {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
     /// The lowest level that qualifies (学历)
+    #[schemars(extend("x-public" = true))]
     pub level: Option<EducationLevel>,
     /// Fields of study (专业)
+    #[schemars(extend("x-public" = true))]
     pub fields: Vec<Text>,
     /// Required or preferred (必备/优先); required when absent
+    #[schemars(extend("x-public" = true))]
     pub tier: Option<Tier>,
     /// Description (说明), such as what may stand in its place
+    #[schemars(extend("x-public" = true))]
     pub description: Option<Text>,
     /// Lawful exception (法定例外)
     pub lawful_exception: Option<LawfulException>,
@@ -102,13 +110,16 @@ pub struct Experience {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
     /// The least number of months (月数)
-    #[schemars(range(min = 0, max = 720))]
+    #[schemars(range(min = 0, max = 720), extend("x-public" = true))]
     pub months: Option<u32>,
     /// The kind of work (领域)
+    #[schemars(extend("x-public" = true))]
     pub domain: Option<Text>,
     /// Required or preferred (必备/优先); required when absent
+    #[schemars(extend("x-public" = true))]
     pub tier: Option<Tier>,
     /// Description (说明)
+    #[schemars(extend("x-public" = true))]
     pub description: Option<Text>,
     /// Lawful exception (法定例外)
     pub lawful_exception: Option<LawfulException>,
@@ -122,15 +133,19 @@ pub struct Competency {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
     /// Id of a competency in `rolebook.json`
-    #[schemars(extend("x-reference" = "competency"))]
+    #[schemars(extend("x-public" = true, "x-reference" = "competency"))]
     pub competency_ref: Option<Id>,
     /// Name (名称), where it is not in the framework
+    #[schemars(extend("x-public" = true))]
     pub name: Option<Text>,
     /// Level (等级): the id of a level in the framework, or a text
+    #[schemars(extend("x-public" = true))]
     pub level: Option<Text>,
     /// Required or preferred (必备/优先); required when absent
+    #[schemars(extend("x-public" = true))]
     pub tier: Option<Tier>,
     /// Description (说明)
+    #[schemars(extend("x-public" = true))]
     pub description: Option<Text>,
     /// Lawful exception (法定例外)
     pub lawful_exception: Option<LawfulException>,

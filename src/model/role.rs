@@ -47,6 +47,7 @@ pub struct RoleDefinition {
     #[schemars(extend("x-public" = true))]
     pub organization: Option<Placement>,
     /// Job family (职族)
+    #[schemars(extend("x-public" = true))]
     pub family: Option<Text>,
     /// Sub-family (职种)
     pub sub_family: Option<Text>,
@@ -163,8 +164,10 @@ pub struct OccupationCode {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
     /// The classification, such as O*NET-SOC, ISCO-08, ESCO or GB/T 6565
+    #[schemars(extend("x-public" = true))]
     pub system: Option<String>,
     /// The code
+    #[schemars(extend("x-public" = true))]
     pub code: Option<String>,
 }
 
@@ -176,8 +179,10 @@ pub struct Location {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
     /// Name (名称)
+    #[schemars(extend("x-public" = true))]
     pub name: Option<Text>,
     /// Address (地址)
+    #[schemars(extend("x-public" = true))]
     pub address: Option<Address>,
 }
 
@@ -186,15 +191,19 @@ pub struct Location {
 #[serde(default, deny_unknown_fields)]
 pub struct Address {
     /// Country, ISO 3166-1 alpha-2 (国家)
-    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
+    #[schemars(regex(pattern = "^[A-Z]{2}$"), extend("x-public" = true))]
     pub country: Option<String>,
     /// Province or state (省/州)
+    #[schemars(extend("x-public" = true))]
     pub region: Option<Text>,
     /// City (城市)
+    #[schemars(extend("x-public" = true))]
     pub locality: Option<Text>,
     /// Street (街道)
+    #[schemars(extend("x-public" = true))]
     pub street: Option<Text>,
     /// Postal code (邮编)
+    #[schemars(extend("x-public" = true))]
     pub postal_code: Option<String>,
 }
 
@@ -447,18 +456,19 @@ pub struct Compensation {
 #[schemars(extend("x-words" = "basis"))]
 pub struct PayRange {
     /// Lowest amount (下限)
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0), extend("x-public" = true))]
     pub min: Option<f64>,
     /// Highest amount (上限)
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0), extend("x-public" = true))]
     pub max: Option<f64>,
     /// Currency, ISO 4217 (币种)
-    #[schemars(regex(pattern = "^[A-Z]{3}$"))]
+    #[schemars(regex(pattern = "^[A-Z]{3}$"), extend("x-public" = true))]
     pub currency: Option<String>,
     /// The time that the amount is for (计薪周期)
+    #[schemars(extend("x-public" = true))]
     pub period: Option<PayPeriod>,
     /// Months paid in a year (年发薪月数)
-    #[schemars(range(min = 1, max = 36))]
+    #[schemars(range(min = 1, max = 36), extend("x-public" = true))]
     pub months_per_year: Option<f64>,
 }
 
@@ -601,13 +611,15 @@ pub struct Revision {
 /// A section of the author's own (自定义章节).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("x-carries" = ["title", "body"]))]
+#[schemars(extend("x-carries" = ["title", "body"], "x-public-if" = "public"))]
 pub struct CustomSection {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
     /// Title (标题)
+    #[schemars(extend("x-public" = true))]
     pub title: Option<Text>,
     /// Body (内容)
+    #[schemars(extend("x-public" = true))]
     pub body: Option<Text>,
     /// Whether the careers site may show it (是否公开); no when absent
     pub public: Option<bool>,

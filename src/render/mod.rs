@@ -6,6 +6,7 @@ mod escape;
 mod faces;
 mod inspect;
 mod lower;
+mod picture;
 mod templates;
 mod themes;
 mod typeset;
@@ -23,7 +24,8 @@ pub use escape::{html as escape_html, markdown as escape_markdown, typst as esca
 pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, has_face, system_faces};
 pub use inspect::inspect;
 pub use lower::Markup;
-pub use templates::TemplateSet;
+pub use picture::{CardView, PICTURE_SIZE};
+pub use templates::{SharedContext, TemplateSet};
 pub use themes::{FALLBACK, ThemeSet, built_in_theme, built_in_themes};
 pub use typeset::{Engine, Typeset, needs_font, prepare_engine};
 

@@ -40,10 +40,26 @@ impl Markup {
     }
 }
 
+/// The folder of the templates of a careers site.
+const SITE: &str = "site";
+
+/// What all pages of a language share, turned into a template's values once.
+#[derive(Debug, Clone)]
+pub struct SharedContext(Value);
+
+impl SharedContext {
+    /// The values of a view.
+    pub fn new(view: &impl serde::Serialize) -> Self {
+        Self(Value::from_serializable(view))
+    }
+}
+
 /// The templates of a library and the built-in ones below them.
 #[derive(Debug, Clone)]
 pub struct TemplateSet {
     engines: [Tera; 3],
+    /// Those of a careers site.
+    site: Tera,
     /// The theme whose templates stand in for those that a theme lacks.
     base: String,
     overrides: Vec<Override>,
@@ -64,12 +80,31 @@ impl TemplateSet {
     /// Loads the built-in templates of some markups and what `folder` overrides of
     /// them. Every file of these that is not right is a finding.
     pub fn load(folder: &Path, markups: &[Markup], sources: &mut Sources) -> Result<Self, Vec<Diagnostic>> {
+        Self::load_all(folder, markups, false, sources)
+    }
+
+    /// The same with the templates of a careers site.
+    pub fn load_with_site(
+        folder: &Path,
+        markups: &[Markup],
+        sources: &mut Sources,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Self::load_all(folder, markups, true, sources)
+    }
+
+    fn load_all(
+        folder: &Path,
+        markups: &[Markup],
+        site: bool,
+        sources: &mut Sources,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut overrides = Vec::new();
         let mut findings = Vec::new();
         let paths = fs::list_tree(folder).map_err(|error| vec![unreadable(&error)])?;
         for relative in paths {
             let name = relative.to_string_lossy().replace('\\', "/");
-            let known = markups.iter().any(|markup| name.starts_with(markup.folder().0));
+            let of_site = site && name.starts_with("site/");
+            let known = of_site || markups.iter().any(|markup| name.starts_with(markup.folder().0));
             if !known {
                 continue;
             }
@@ -86,11 +121,17 @@ impl TemplateSet {
                 None => modules.push((own.name.clone(), own.text.clone())),
             }
         }
-        let mut set =
-            Self { engines: Markup::ALL.map(|_| Tera::new()), base: String::new(), overrides, modules };
+        let engines = Markup::ALL.map(|_| Tera::new());
+        let mut set = Self { engines, site: Tera::new(), base: String::new(), overrides, modules };
         for &markup in markups {
-            match set.engine(markup) {
+            match set.engine(markup, markup.folder().0) {
                 Ok(engine) => set.engines[markup as usize] = engine,
+                Err(finding) => findings.push(*finding),
+            }
+        }
+        if site {
+            match set.engine(Markup::Html, SITE) {
+                Ok(engine) => set.site = engine,
                 Err(finding) => findings.push(*finding),
             }
         }
@@ -144,8 +185,7 @@ impl TemplateSet {
         }
     }
 
-    fn engine(&self, markup: Markup) -> Result<Tera, Box<Diagnostic>> {
-        let (folder, _) = markup.folder();
+    fn engine(&self, markup: Markup, folder: &'static str) -> Result<Tera, Box<Diagnostic>> {
         let mut tera = Tera::new();
         tera.autoescape_on([""]);
         tera.set_escape_fn(match markup {
@@ -163,7 +203,7 @@ impl TemplateSet {
         tera.set_fallback_prefixes(["library/", "built-in/"]).expect("no template is there yet");
         let in_folder = |name: &str| {
             let name = name.strip_prefix(folder)?.strip_prefix('/')?;
-            (!name.starts_with("modules/")).then(|| name.to_string())
+            (!name.starts_with("modules/") && !is_script(name)).then(|| name.to_string())
         };
         let mut texts: Vec<(String, String)> = built_in_texts(folder)
             .into_iter()
@@ -174,7 +214,7 @@ impl TemplateSet {
                 texts.push((format!("library/{name}"), own.text.clone()));
             }
         }
-        tera.add_raw_templates(texts).map_err(|error| self.template_error(markup, &error))?;
+        tera.add_raw_templates(texts).map_err(|error| self.template_error(folder, &error))?;
         Ok(tera)
     }
 
@@ -212,7 +252,37 @@ impl TemplateSet {
                 .into());
         }
         let context = tera::Context::from_serialize(view).expect("a view is an object");
-        engine.render(&name, &context).map_err(|error| self.template_error(markup, &error))
+        engine.render(&name, &context).map_err(|error| self.template_error(folder, &error))
+    }
+
+    /// Renders a template of the careers site, such as `index.html` or `site.css`, with
+    /// what all pages share and what this one has.
+    pub fn render_page(
+        &self,
+        template: &str,
+        shared: &SharedContext,
+        page: &impl serde::Serialize,
+    ) -> Result<String, Box<Diagnostic>> {
+        let mut context = tera::Context::new();
+        context.insert_value("site", shared.0.clone());
+        context.insert("page", page);
+        self.site.render(template, &context).map_err(|error| self.template_error(SITE, &error))
+    }
+
+    /// The script of the careers site, which is no template.
+    pub fn site_script(&self) -> &str {
+        let own = self.overrides.iter().find(|own| own.name == "site/site.js");
+        own.map_or_else(
+            || BUILT_IN.get_file("site/site.js").and_then(|file| file.contents_utf8()).expect("there is one"),
+            |own| own.text.as_str(),
+        )
+    }
+
+    /// The text of a template: the library's own, or else the built-in one.
+    pub fn source_of(&self, markup: Markup, name: &str) -> Option<String> {
+        let path = markup.template(name);
+        let own = self.overrides.iter().find(|own| own.name == path).map(|own| own.text.clone());
+        own.or_else(|| BUILT_IN.get_file(&path)?.contents_utf8().map(str::to_string))
     }
 
     /// The Typst modules, by their path below `templates/typst/`.
@@ -220,8 +290,7 @@ impl TemplateSet {
         self.modules.iter().map(|(path, text)| (path.trim_start_matches("typst/"), text.as_str()))
     }
 
-    fn template_error(&self, markup: Markup, error: &tera::Error) -> Box<Diagnostic> {
-        let (folder, _) = markup.folder();
+    fn template_error(&self, folder: &str, error: &tera::Error) -> Box<Diagnostic> {
         let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
             return unplaced_error(folder, &error.to_string()).into();
         };
@@ -275,6 +344,11 @@ pub(super) fn unreadable(error: &fs::Error) -> Diagnostic {
         format!("{}：{}", error.action.zh_cn, reason.zh_cn),
     );
     Diagnostic::error(Code::UnreadableFile, message).about(error.path.display().to_string())
+}
+
+/// Whether a file among the templates is a script, which browsers get as it stands.
+fn is_script(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "js")
 }
 
 fn built_in_texts(folder: &str) -> Vec<(String, String)> {

@@ -3,6 +3,7 @@
 
 mod merge;
 mod placeholder;
+mod public;
 mod references;
 
 use std::collections::BTreeMap;
@@ -10,10 +11,11 @@ use std::collections::BTreeMap;
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::json::{Member, Node, Value, join_pointer};
-use crate::model::{Language, RoleDefinition, Text, is_id};
+use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text, is_id};
 use crate::source::Span;
 
 pub use placeholder::Variables;
+pub use public::public_fields;
 pub use references::Reference;
 
 /// A role as a document shows it, and where each value came from.
@@ -189,6 +191,41 @@ fn adopt(tree: &mut Node, settings: &Node, [outer, inner]: [&str; 2]) {
     {
         members.push(member(inner, value.clone()));
     }
+}
+
+/// What the settings say of the organization and its site, placeholders filled by the
+/// library's variables.
+pub fn site_settings(catalog: &Catalog) -> (Organization, SiteSettings, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let empty = Node { value: Value::Object(Vec::new()), span: catalog.settings_node.span };
+    let variables = variables(catalog, &empty);
+    let mut filled = |key: &str| {
+        let node = catalog.settings_node.get(key).filter(|node| node.value != Value::Null);
+        let mut node = node.cloned().unwrap_or_else(|| empty.clone());
+        placeholder::fill(&mut node, &variables, &catalog.sources, &mut findings);
+        node.to_json()
+    };
+    let (organization, site) = (filled("organization"), filled("site"));
+    (read_model(&organization), read_model(&site), findings)
+}
+
+/// Whether a role is an opening: it has a posting of its own or of its bases.
+pub fn is_opening(catalog: &Catalog, id: &str) -> bool {
+    let Ok(chain) = chain(catalog, id) else { return false };
+    chain.iter().find_map(|node| node.get("posting")).is_some_and(|posting| posting.value != Value::Null)
+}
+
+/// The last of a role's bases, of which it and others are variants; itself if it
+/// extends none.
+pub fn origin<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
+    let mut origin = id;
+    // A circle is an error elsewhere.
+    for _ in 0..catalog.roles.len() {
+        let base = catalog.roles.get(origin).and_then(|node| node.get("extends")).and_then(Node::as_str);
+        let Some(base) = base else { break };
+        origin = base;
+    }
+    origin
 }
 
 /// The title of a role, as far as it can be told: the id for one that cannot be

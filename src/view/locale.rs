@@ -27,6 +27,8 @@ pub struct Locale {
     pub labels: BTreeMap<String, String>,
     /// Words and phrases of comparisons.
     pub compare: BTreeMap<String, String>,
+    /// Words and phrases of the careers site.
+    pub site: BTreeMap<String, String>,
     /// Names of currencies by ISO 4217 code; a code without one is shown itself.
     pub currencies: BTreeMap<String, String>,
     /// Names of countries by ISO 3166-1 code; a code without one is shown itself.
@@ -111,6 +113,16 @@ impl Locale {
     /// A phrase of comparisons, filled with words.
     pub fn fill_compare(&self, name: &str, values: &[(&str, &str)]) -> String {
         fill(self.compare(name), values)
+    }
+
+    /// A word or phrase of the careers site.
+    pub fn site(&self, name: &str) -> &str {
+        self.site.get(name).unwrap_or_else(|| panic!("the locale has no words for the site's {name}"))
+    }
+
+    /// A phrase of the careers site, filled with words.
+    pub fn fill_site(&self, name: &str, values: &[(&str, &str)]) -> String {
+        fill(self.site(name), values)
     }
 
     /// The label of a field, a list or an item's field in a comparison.

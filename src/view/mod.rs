@@ -16,7 +16,9 @@ mod theme;
 
 use serde::Serialize;
 
-pub use build::{Names, content, document};
+pub use build::{
+    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningView, content, document, opening, slug, web_address,
+};
 pub use carried::CarriedRole;
 pub use comparison::{
     CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, Shown, change_note,

@@ -119,7 +119,7 @@ impl Builder<'_> {
         Rich::plain(self.locale.fill(pattern, &values), "/reporting/span")
     }
 
-    fn location(&self, location: &Location, index: usize) -> Rich {
+    pub(super) fn location(&self, location: &Location, index: usize) -> Rich {
         let at = format!("/locations/{index}");
         let name = self.optional(location.name.as_ref(), &format!("{at}/name"));
         let Some(address) = &location.address else { return name };

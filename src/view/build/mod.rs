@@ -4,6 +4,7 @@
 mod content;
 mod employment;
 mod identity;
+mod opening;
 mod requirements;
 mod sign_off;
 mod table;
@@ -11,6 +12,7 @@ mod work;
 
 use std::collections::BTreeMap;
 
+pub use opening::{ApplyDefaults, ApplyView, Day, Facet, OpeningView, opening, slug, web_address};
 use serde::{Deserialize, Serialize};
 
 use super::rich::Rich;
@@ -107,7 +109,12 @@ impl Names {
         use rayon::prelude::*;
         let ids: Vec<&String> = catalog.roles.keys().collect();
         let roles = ids.par_iter().map(|id| ((*id).clone(), resolve::title(catalog, id))).collect::<Vec<_>>();
-        let mut names = Self { roles: roles.into_iter().collect(), ..Self::default() };
+        Self { roles: roles.into_iter().collect(), ..Self::public(catalog) }
+    }
+
+    /// The names of units and competencies; those of roles are nobody's business outside.
+    pub fn public(catalog: &Catalog) -> Self {
+        let mut names = Self::default();
         for unit in &catalog.settings.units {
             if let (Some(id), Some(name)) = (&unit.id, &unit.name) {
                 names.units.insert(id.as_str().into(), name.clone());
@@ -268,7 +275,9 @@ fn latest_date(role: &RoleDefinition) -> String {
     let dates = document.into_iter().flat_map(|document| [&document.effective_date, &document.prepared_on]);
     let revisions = role.revisions.iter().map(|revision| &revision.date);
     let latest = dates.chain(revisions).filter_map(Option::as_ref).max();
-    latest.map_or_else(|| "2000-01-01".to_string(), Clone::clone)
+    // The public part of a role has no other date.
+    let posted = role.posting.as_ref().and_then(|posting| posting.date_posted.as_ref());
+    latest.or(posted).map_or_else(|| "2000-01-01".to_string(), Clone::clone)
 }
 
 /// What the builders of sections share.

@@ -1,10 +1,14 @@
-//! Owns the writing of finished documents into the output folder. May import
+//! Owns the writing of finished documents and sites into the output folder. May import
 //! `render` and everything below it.
+
+mod site;
 
 use std::path::{Path, PathBuf};
 
 use crate::fs;
 use crate::render::Artifact;
+
+pub use site::{NotOurs, SiteFolder};
 
 /// The path of a document below the output folder: `zh-CN/account-manager.pdf`.
 /// The tags of languages and an id have no character that could lead elsewhere.

@@ -1,0 +1,112 @@
+//! Owns folders that are written beside the one that they replace, and take its
+//! place at once. May import what `fs` may.
+
+use std::path::Path;
+
+use super::{Error, failed};
+
+/// A folder beside another one, which goes away unless it takes that one's place.
+#[derive(Debug)]
+pub struct Sibling {
+    folder: tempfile::TempDir,
+}
+
+impl Sibling {
+    /// A new, empty folder beside `path`; the folder of both is made as needed.
+    pub fn of(path: &Path) -> Result<Self, Error> {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(parent).map_err(failed(
+            "cannot make the folder",
+            "无法创建文件夹",
+            parent,
+        ))?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".rolebook-");
+        // A temporary folder is its owner's alone; a site is everybody's.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        let folder = builder.tempdir_in(parent).map_err(failed(
+            "cannot make a folder in",
+            "无法创建文件夹于",
+            parent,
+        ))?;
+        Ok(Self { folder })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file of it. Nobody reads it before it is whole, so that it is written
+    /// straight away.
+    pub fn write(&self, relative: &Path, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.prepared(relative)?;
+        std::fs::write(&path, bytes).map_err(failed("cannot write", "无法写入", &path))
+    }
+
+    /// A file of it, to be written bit by bit.
+    pub fn create(&self, relative: &Path) -> Result<std::io::BufWriter<std::fs::File>, Error> {
+        let path = self.prepared(relative)?;
+        let file = std::fs::File::create(&path).map_err(failed("cannot write", "无法写入", &path))?;
+        Ok(std::io::BufWriter::new(file))
+    }
+
+    /// Takes over a file as it is: the same one where the system can, else a copy.
+    pub fn take_over(&self, from: &Path, relative: &Path) -> Result<(), Error> {
+        let path = self.prepared(relative)?;
+        if std::fs::hard_link(from, &path).is_ok() {
+            return Ok(());
+        }
+        std::fs::copy(from, &path).map(|_| ()).map_err(failed("cannot copy", "无法复制", from))
+    }
+
+    fn prepared(&self, relative: &Path) -> Result<std::path::PathBuf, Error> {
+        let path = self.folder.path().join(relative);
+        let parent = path.parent().unwrap_or(self.folder.path());
+        if !parent.is_dir() {
+            std::fs::create_dir_all(parent).map_err(failed(
+                "cannot make the folder",
+                "无法创建文件夹",
+                parent,
+            ))?;
+        }
+        Ok(path)
+    }
+
+    /// Puts it in the place of `path`, in one step where the system can. What was there
+    /// is removed.
+    pub fn replace(self, path: &Path) -> Result<(), Error> {
+        let new = self.folder.path().to_owned();
+        if !super::exists(path) {
+            std::fs::rename(&new, path).map_err(failed("cannot write", "无法写入", path))?;
+            let _ = self.folder.keep();
+            return Ok(());
+        }
+        if exchange(&new, path) {
+            // What was there is in the temporary folder now, which goes away.
+            return Ok(());
+        }
+        let old = Self::of(path)?;
+        let aside = old.folder.path().join("old");
+        std::fs::rename(path, &aside).map_err(failed("cannot replace", "无法替换", path))?;
+        if let Err(error) = std::fs::rename(&new, path) {
+            let _ = std::fs::rename(&aside, path);
+            return Err(failed("cannot replace", "无法替换", path)(error));
+        }
+        let _ = self.folder.keep();
+        Ok(())
+    }
+}
+
+/// Whether two folders could change places in one step.
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> bool {
+    false
+}
