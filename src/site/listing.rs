@@ -100,7 +100,14 @@ impl Row {
     /// A row whose words a script puts in.
     pub(super) fn blank() -> Self {
         let none = String::new;
-        Self { path: "#main".into(), title: "…".into(), facts: Vec::new(), pay: none(), posted: none(), closes: none() }
+        Self {
+            path: "#main".into(),
+            title: "…".into(),
+            facts: Vec::new(),
+            pay: none(),
+            posted: none(),
+            closes: none(),
+        }
     }
 
     pub(super) fn of(entry: &Entry, locale: &Locale, lang: &str) -> Self {

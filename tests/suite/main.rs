@@ -15,5 +15,6 @@ mod model;
 mod operands;
 mod overlay;
 mod pages;
+mod site;
 mod support;
 mod typography;
