@@ -17,7 +17,8 @@ use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
-use crate::model::{Language, Organization, SectionId, SiteSettings};
+use crate::markdown;
+use crate::model::{Language, Organization, RoleDefinition, SectionId, SiteSettings};
 use crate::publish::SiteFolder;
 use crate::render::{CardView, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, is_opening, origin, resolve_as_far_as_possible, site_settings};
@@ -26,7 +27,9 @@ use crate::site::{
     SitemapPage, atom, check_opening, digest, job_posting, json_feed, listings, robots, search_index,
     sitemap, state, write_board,
 };
-use crate::view::{ApplyDefaults, CarriedRole, Locale, Look, Names, OpeningView, Theme, document, opening};
+use crate::view::{
+    ApplyDefaults, CarriedRole, Facet, Locale, Look, Names, OpeningView, Theme, document, opening,
+};
 
 /// Openings that are worked on at once: what they are made of is in memory together.
 const AT_ONCE: usize = 256;
@@ -421,6 +424,7 @@ impl<'a> Job<'a> {
         let site = &self.prepared.site;
         let defaults = ApplyDefaults { url: site.apply_url.as_deref(), contact: site.contact.as_ref() };
         let mut board: Option<BoardOpening> = None;
+        let mut image = String::new();
         for language in made.languages.clone() {
             let view = opening(&resolved, &self.names, self.locale(language), language, defaults);
             let path = format!("{language}/jobs/{id}.html");
@@ -438,13 +442,15 @@ impl<'a> Job<'a> {
                     continue;
                 }
             };
-            let image = match self.picture(&view, pages, language)? {
-                Ok(image) => image,
-                Err(found) => {
-                    made.findings.extend(found);
-                    continue;
+            if image.is_empty() {
+                match self.picture(&view, &resolved.role, &made.languages, pages)? {
+                    Ok(path) => image = path,
+                    Err(found) => {
+                        made.findings.extend(found);
+                        return Ok(made);
+                    }
                 }
-            };
+            }
             let base = &self.prepared.base;
             let logo = pages.logo();
             let website = self.prepared.organization.url.as_deref().and_then(crate::view::web_address);
@@ -458,7 +464,8 @@ impl<'a> Job<'a> {
             let (languages, pdf) = (made.languages.clone(), self.config.pdf);
             let board = board.get_or_insert_with(|| BoardOpening::of(id, &resolved.role, &view));
             board.add(&resolved.role, &view, base.of(&path), description.clone());
-            let extras = OpeningExtras { languages, pdf, image, job_posting: posting, description };
+            let extras =
+                OpeningExtras { languages, pdf, image: image.clone(), job_posting: posting, description };
             match pages.opening(&view, language, &extras) {
                 Ok(html) => self.folder.write(&path, html.as_bytes(), "")?,
                 Err(finding) => made.findings.push(*finding),
@@ -472,22 +479,28 @@ impl<'a> Job<'a> {
         Ok(made)
     }
 
-    /// The picture of an opening; written once for all that look the same.
+    /// The picture of an opening, with its title in every language; written once for all
+    /// that look the same. `view` is that of the first language.
     fn picture(
         &self,
         view: &OpeningView,
+        role: &RoleDefinition,
+        languages: &[Language],
         pages: &Pages<'_>,
-        language: Language,
     ) -> Result<Result<String, Vec<Diagnostic>>, Failure> {
+        let language = languages[0];
         let places: Vec<&str> = view.places.iter().map(|place| place.label.as_str()).collect();
-        let label = |facet: &Option<crate::view::Facet>| facet.as_ref().map(|it| it.label.clone());
+        let label = |facet: &Option<Facet>| facet.as_ref().map(|it| it.label.clone());
         let mut facts: Vec<String> = label(&view.department).into_iter().collect();
         if !places.is_empty() {
             facts.push(places.join(self.locale(language).pattern("list_separator")));
         }
         facts.extend(label(&view.employment_type));
+        let title = role.posting.as_ref().and_then(|posting| posting.title.as_ref()).or(role.title.as_ref());
+        let further = languages[1..].iter().filter_map(|&other| title?.get(other)).map(markdown::plain);
+        let titles: Vec<String> = std::iter::once(view.title.clone()).chain(further).collect();
         let organization = pages.organization(language);
-        let card = CardView::new(language.tag(), &view.title, &organization, facts, &self.prepared.look);
+        let card = CardView::new(language.tag(), &titles, &organization, &facts, &self.prepared.look);
         let name = card.digest(&self.card_template);
         let path = format!("assets/cards/{name}.png");
         let new = self.pictures.lock().is_ok_and(|mut pictures| pictures.insert(name.clone()));

@@ -11,6 +11,12 @@ use crate::view::Look;
 /// Width and height of a picture in pixels, as Open Graph wants them.
 pub const PICTURE_SIZE: (u32, u32) = (1200, 630);
 
+/// The color of a picture's title.
+const INK: &str = "#18202b";
+
+/// The color of what else it says.
+const FAINT: &str = "#4a5563";
+
 /// What a picture shows.
 #[derive(Debug, Clone, Serialize)]
 pub struct CardView {
@@ -18,6 +24,8 @@ pub struct CardView {
     pub lang: &'static str,
     /// The job title.
     pub title: String,
+    /// The same in other languages, each a line.
+    pub further_titles: Vec<String>,
     /// The employer.
     pub organization: String,
     /// Department, place and the like, each a line or a part of one.
@@ -26,11 +34,23 @@ pub struct CardView {
     pub title_size: u32,
     /// The accent color, as `#rrggbb`.
     pub accent: String,
+    /// The color of the title.
+    pub ink: &'static str,
+    /// The color of what else there is.
+    pub faint: &'static str,
 }
 
 impl CardView {
     /// A picture's words, and sizes that fit them.
-    pub fn new(lang: &'static str, title: &str, organization: &str, facts: Vec<String>, look: &Look) -> Self {
+    pub fn new(
+        lang: &'static str,
+        titles: &[String],
+        organization: &str,
+        facts: &[String],
+        look: &Look,
+    ) -> Self {
+        let (title, further) =
+            titles.split_first().map_or(("", titles), |(title, rest)| (title.as_str(), rest));
         let width: usize = title.chars().map(|c| if crate::markdown::is_cjk(c) { 2 } else { 1 }).sum();
         let title_size = match width {
             0..=26 => 64,
@@ -45,10 +65,13 @@ impl CardView {
         Self {
             lang: lang.split('-').next().unwrap_or(lang),
             title: cut(title, 120),
+            further_titles: further.iter().filter(|it| it.as_str() != title).map(|it| cut(it, 60)).collect(),
             organization: cut(organization, 60),
             facts: facts.iter().map(|fact| cut(fact, 40)).collect(),
             title_size,
             accent: if look.accent.is_empty() { "#1f4e79".to_string() } else { look.accent.clone() },
+            ink: INK,
+            faint: FAINT,
         }
     }
 
@@ -79,40 +102,69 @@ impl Renderer {
         // A point is a pixel.
         let options = RenderOptions { pixel_per_pt: 1.0.into(), ..RenderOptions::default() };
         let pixmap = typst_render::render(page, &options);
-        Ok(png(pixmap.data(), (pixmap.width(), pixmap.height())))
+        let colors = [color(INK), color(FAINT), color(&view.accent)];
+        Ok(png(pixmap.data(), (pixmap.width(), pixmap.height()), &colors))
     }
 }
 
-/// The pixels as PNG. The colors of a picture are few, so that a byte a pixel shows
-/// them: a fourth of the time and of the file that true colors take.
-fn png(pixels: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
-    // A color by its five upper bits of red, green and blue.
-    let mut known = vec![0u8; 1 << 15];
-    let mut palette: Vec<u8> = Vec::with_capacity(3 * 256);
-    let mut indices = Vec::with_capacity(pixels.len() / 4);
-    let (mut last, mut last_index) = ([0, 0, 0, 0], None);
-    for pixel in pixels.as_chunks::<4>().0 {
-        if last_index.is_none() || *pixel != last {
-            let [red, green, blue, _] = *pixel;
-            let key = usize::from(red >> 3) << 10 | usize::from(green >> 3) << 5 | usize::from(blue >> 3);
-            if known[key] == 0 && palette.len() < 3 * 255 {
-                palette.extend([red, green, blue]);
-                known[key] = u8::try_from(palette.len() / 3).unwrap_or(u8::MAX);
-            }
-            last = *pixel;
-            last_index = Some(known[key].saturating_sub(1));
+/// How many steps there are between the ground and each color of the words.
+const STEPS: usize = 5;
+
+/// The pixels as PNG. Words on a white ground need few colors, so that four bits a pixel
+/// show them: an eighth of what true colors take, in the file and in time.
+fn png(pixels: &[u8], (width, height): (u32, u32), colors: &[[u8; 3]; 3]) -> Vec<u8> {
+    let mut palette = vec![[u8::MAX; 3]];
+    for color in colors {
+        for step in 1..=STEPS {
+            let mix = |channel: u8| {
+                let (ground, channel) = (usize::from(u8::MAX), usize::from(channel));
+                u8::try_from((ground * (STEPS - step) + channel * step) / STEPS).unwrap_or(u8::MAX)
+            };
+            palette.push(color.map(mix));
         }
-        indices.push(last_index.unwrap_or_default());
+    }
+    let nearest = |pixel: [u8; 3]| {
+        let distance = |known: &[u8; 3]| -> u32 {
+            known.iter().zip(pixel).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
+        };
+        let found = (0..palette.len()).min_by_key(|&index| distance(&palette[index]));
+        u8::try_from(found.unwrap_or_default()).unwrap_or_default()
+    };
+    // The index of a color, by its four upper bits of red, green and blue, once it is known.
+    let mut known = [u8::MAX; 1 << 12];
+    let mut index_of = |[red, green, blue, _]: [u8; 4]| {
+        let key = usize::from(red >> 4) << 8 | usize::from(green & 0xf0) | usize::from(blue >> 4);
+        if known[key] == u8::MAX {
+            known[key] = nearest([red, green, blue]);
+        }
+        known[key]
+    };
+    const GROUND: [u8; 8] = [u8::MAX; 8];
+    let mut packed = Vec::with_capacity(pixels.len() / 8);
+    for two in pixels.as_chunks::<8>().0 {
+        if *two == GROUND {
+            packed.push(0);
+            continue;
+        }
+        let [a, b, c, d, e, f, g, h] = *two;
+        packed.push(index_of([a, b, c, d]) << 4 | index_of([e, f, g, h]));
     }
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, width, height);
     encoder.set_color(png::ColorType::Indexed);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_palette(palette);
+    encoder.set_depth(png::BitDepth::Four);
+    encoder.set_palette(palette.concat());
     encoder.set_filter(png::Filter::NoFilter);
     encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header().expect("memory takes a header");
-    writer.write_image_data(&indices).expect("there are as many pixels as said");
+    writer.write_image_data(&packed).expect("there are as many pixels as said");
     writer.finish().expect("memory takes an end");
     out
+}
+
+/// The color that six digits name.
+fn color(text: &str) -> [u8; 3] {
+    let digits = text.trim_start_matches('#');
+    let channel = |at: usize| digits.get(at..at + 2).and_then(|it| u8::from_str_radix(it, 16).ok());
+    [0, 2, 4].map(|at| channel(at).unwrap_or_default())
 }

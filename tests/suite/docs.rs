@@ -12,12 +12,14 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 5] = [
+const PAGES: [(&str, usize); 7] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),
     ("docs/templates.md", 6),
     ("docs/compare.md", 6),
+    ("docs/site.md", 4),
+    ("docs/site.zh-CN.md", 1),
 ];
 
 /// Commands that are of the repository and not of rolebook.
