@@ -442,7 +442,14 @@ fn number_meant(text: &str) -> Option<String> {
         return None;
     }
     let number = text[start..end].replace([',', '，', ' ', '\u{a0}', '\u{2009}'], "");
-    number.parse::<f64>().is_ok().then_some(number)
+    let value = number.parse::<f64>().ok()?;
+    // The numbers of the model that measure time count months: no other unit is dropped.
+    let has = |unit: char| around.iter().any(|part| part.contains(unit));
+    match (has('年'), "周天日时".chars().any(has)) {
+        (true, false) => Some((value * 12.0).to_string()),
+        (false, false) => Some(number),
+        (_, true) => None,
+    }
 }
 
 /// The truth that a text says.

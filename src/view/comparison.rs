@@ -256,13 +256,16 @@ pub fn change_note(
         locale.fill_compare("sign_again", &[("signers", &named.join(locale.pattern("phrase_separator")))])
     });
     let sign_again = signers.unwrap_or_else(|| locale.compare("sign_nobody").to_string());
+    let versions =
+        [("title", &*compared.operands[1].title), ("before", &*version(0)), ("after", &*version(1))];
+    let mut versions = locale.fill_compare("note_versions", &versions);
+    if !compared.same && compared.operands[0].version == compared.operands[1].version {
+        versions = locale.fill_compare("note_same_version", &[("versions", &versions)]);
+    }
     ChangeNote {
         language: language.tag().to_string(),
         title: locale.compare("note_title").to_string(),
-        versions: locale.fill_compare(
-            "note_versions",
-            &[("title", &compared.operands[1].title), ("before", &version(0)), ("after", &version(1))],
-        ),
+        versions,
         material_title: locale.compare("note_material").to_string(),
         material: sentences(material),
         editorial_title: locale.compare("note_editorial").to_string(),
@@ -517,7 +520,15 @@ impl View<'_> {
             Status::MergedCandidate => "note_merged_candidate",
             Status::Base | Status::Absent | Status::Same | Status::Reworded => "note_reworded",
         };
-        locale.fill_compare(pattern, &[("place", &place), ("before", &before), ("after", &after)])
+        // Its number in the list, from 1.
+        let number = |pointer: &Option<String>| {
+            let index = pointer.as_deref().and_then(|it| it.rsplit('/').next()?.parse::<usize>().ok());
+            index.map(|index| (index + 1).to_string()).unwrap_or_default()
+        };
+        let (from, to) = (number(&change.before_pointer), number(&change.after_pointer));
+        let values =
+            [("place", &*place), ("before", &*before), ("after", &*after), ("from", &*from), ("to", &*to)];
+        locale.fill_compare(pattern, &values)
     }
 }
 

@@ -1045,3 +1045,26 @@ fn a_revision_is_looked_for_in_every_library() {
     assert_eq!(run.status, Some(2));
     assert!(run.stderr.contains("a@REVISION"), "{}", run.stderr);
 }
+
+#[test]
+fn a_note_tells_a_new_name_a_new_place_and_an_old_version() {
+    let role = |order: [&str; 2]| {
+        let duties: Vec<Value> =
+            order.iter().map(|area| json!({ "area": area, "statement": format!("{area}事项") })).collect();
+        json!({ "title": "甲", "document": { "version": "1.0" }, "organization": { "unit": "buying" }, "duties": duties }).to_string()
+    };
+    let settings = |name: &str| {
+        json!({ "languages": ["zh-CN"], "units": [{ "id": "buying", "name": name }] }).to_string()
+    };
+    let library = Library::new().file("rolebook.json", settings("采购部")).role("a", role(["计划", "团队"]));
+    library.build(&["--format", "pdf"]).must_succeed();
+    let library = library.file("rolebook.json", settings("供应链部")).role("a", role(["团队", "计划"]));
+    let run = library.run(&["compare", "dist/zh-CN/a.pdf", "a"]);
+    for words in [
+        "甲：1.0 → 1.0（内容有变，版本号未变）",
+        "岗位信息·所属部门：由“采购部”改为“供应链部”。",
+        "岗位职责·职责：“团队”由第 2 项调至第 1 项。",
+    ] {
+        assert!(run.stdout.contains(words), "no `{words}` in\n{}", run.stdout);
+    }
+}

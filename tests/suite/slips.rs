@@ -123,6 +123,18 @@ fn an_amount_is_digits_alone() {
 }
 
 #[test]
+fn a_duration_in_years_is_not_taken_for_months() {
+    for (written, says) in [("3年", "write 36: digits alone"), ("24个月", "write 24: digits alone")] {
+        let role =
+            format!(r#"{{"title": "x", "qualifications": {{"experience": [{{"months": "{written}"}}]}}}}"#);
+        Library::new().role("a", role).build(&["--format", "md"]).must_find().must_say(says);
+    }
+    let role = r#"{"title": "x", "qualifications": {"experience": [{"months": "8周"}]}}"#;
+    let run = Library::new().role("a", role).build(&["--format", "md"]).must_find();
+    assert!(!run.stderr.contains("write 8"), "{}", run.stderr);
+}
+
+#[test]
 fn texts_to_be_written_are_one_finding_that_hides_nothing() {
     let library = Library::new();
     library.run(&["new", "sales-manager"]).must_succeed();
