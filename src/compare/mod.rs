@@ -4,6 +4,7 @@
 
 mod align;
 pub mod base;
+mod calendar;
 mod clusters;
 mod comparing;
 mod comparison;
@@ -11,6 +12,7 @@ mod content;
 mod materiality;
 pub mod matrix;
 mod neighbors;
+mod numeral;
 mod profile;
 mod quantity;
 mod similarity;
