@@ -56,11 +56,11 @@ impl Terms {
                 for item in items {
                     match &item.value {
                         ItemValue::Text(value) if all || value.key.is_none() => {
-                            self.add(&value.words, weight)
+                            self.add(&value.words, weight);
                         }
                         ItemValue::Text(_) => {}
                         ItemValue::Fields(fields) => {
-                            fields.iter().for_each(|field| self.add_field(field, all))
+                            fields.iter().for_each(|field| self.add_field(field, all));
                         }
                     }
                 }
