@@ -83,6 +83,8 @@ codes! {
     DuplicateId = "duplicate_id",
     /// An id refers to nothing.
     BrokenReference = "broken_reference",
+    /// An item of a list does not say what it is about.
+    IncompleteItem = "incomplete_item",
     /// Roles extend each other in a circle.
     ExtendsCycle = "extends_cycle",
     /// The base of a role has errors of its own.
@@ -149,6 +151,9 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// What to do about it.
     pub hints: Vec<Message>,
+    /// What to say of it on one line, where many of its kind in one file are
+    /// reported as one.
+    pub brief: Option<Message>,
 }
 
 impl Diagnostic {
@@ -163,6 +168,7 @@ impl Diagnostic {
             pointer: None,
             related: Vec::new(),
             hints: Vec::new(),
+            brief: None,
         }
     }
 
@@ -196,6 +202,13 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, span: Span, message: Message) -> Self {
         self.related.push(Related { span, message });
+        self
+    }
+
+    /// Lets it be reported together with others of its kind.
+    #[must_use]
+    pub fn brief(mut self, en: impl Into<String>, zh_cn: impl Into<String>) -> Self {
+        self.brief = Some(Message::new(en, zh_cn));
         self
     }
 

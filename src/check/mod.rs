@@ -1,6 +1,8 @@
 //! Owns what is looked for in resolved roles and in the settings. May import `resolve` and
 //! everything below it.
 
+mod currencies;
+mod incomplete;
 mod references;
 mod settings;
 mod titles;
@@ -13,12 +15,14 @@ use crate::model::Language;
 use crate::resolve::ResolvedRole;
 
 pub use settings::check_look;
-pub use unwritten::to_write;
+pub use unwritten::{is_unwritten, to_write};
 
 /// Every finding in a role, for a document in each of these languages.
 pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
     let mut findings = references::check(catalog, resolved);
     findings.extend(titles::check(resolved));
+    findings.extend(incomplete::check(catalog, resolved));
+    findings.extend(currencies::check(resolved));
     findings.extend(translations::check(resolved, languages));
     findings.extend(unwritten::check(catalog, resolved));
     findings
@@ -26,5 +30,7 @@ pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language])
 
 /// Every finding in the settings of a library.
 pub fn check_settings(catalog: &Catalog) -> Vec<Diagnostic> {
-    settings::check(catalog)
+    let mut findings = settings::check(catalog);
+    findings.extend(incomplete::check_settings(catalog));
+    findings
 }

@@ -26,7 +26,8 @@ impl Walk<'_> {
     fn reference(&mut self, reference: &Reference<'_>) {
         let (kind, text) = (reference.to, reference.id);
         let catalog = self.catalog;
-        if kind == "role" && catalog.knows(text) {
+        // Themes are of the renderer, which says what is wrong with a name of one.
+        if kind == "theme" || kind == "role" && catalog.knows(text) {
             return;
         }
         let settings = &catalog.settings;

@@ -1,50 +1,107 @@
 //! Owns the check that a text has the language of each document. May import
 //! `resolve` and everything below it.
+//!
+//! Which values are texts is said by the model; one that is a person's own name
+//! (`x-own-name` in its schema) is written alike in every language.
+
+use serde_json::Value as Json;
 
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::{Node, join_pointer};
-use crate::model::Language;
+use crate::model::{self, Language, is_id};
 use crate::resolve::ResolvedRole;
 
 pub(super) fn check(resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+    let mut walk = Walk { languages, findings: Vec::new() };
+    let schema = model::role_schema();
     for member in resolved.tree.members().iter().filter(|member| &*member.key != "notes") {
-        walk(&member.value, &join_pointer("", &member.key), languages, &mut findings);
+        if let Some(property) = schema["properties"].get(&*member.key) {
+            walk.node(&member.value, property, &join_pointer("", &member.key));
+        }
     }
-    findings
+    walk.findings
 }
 
-fn walk(node: &Node, pointer: &str, languages: &[Language], findings: &mut Vec<Diagnostic>) {
-    let members = node.members();
-    let is_text = !members.is_empty() && members.iter().all(|it| Language::from_tag(&it.key).is_some());
-    if is_text {
+struct Walk<'a> {
+    languages: &'a [Language],
+    findings: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Node, field: &Json, pointer: &str) {
+        let target = field.get("$ref").and_then(Json::as_str);
+        let target = target.and_then(|target| model::role_schema().pointer(target.trim_start_matches('#')));
+        let schema = target.unwrap_or(field);
+        let properties = schema.get("properties");
+        if properties.is_some_and(|properties| properties.get(Language::En.tag()).is_some()) {
+            let is_reference = schema.get("x-reference").is_some();
+            let is_name = field.get("x-own-name").is_some();
+            match node.as_str() {
+                Some(words) if is_name || is_reference && is_id(words) => {}
+                Some(words) => self.plain(node, words, pointer),
+                None => self.per_language(node, pointer),
+            }
+            return;
+        }
+        for (index, item) in node.items().iter().enumerate() {
+            if let Some(items) = schema.get("items") {
+                self.node(item, items, &join_pointer(pointer, index));
+            }
+        }
+        for member in node.members() {
+            if let Some(property) = properties.and_then(|properties| properties.get(&*member.key)) {
+                self.node(&member.value, property, &join_pointer(pointer, &member.key));
+            }
+        }
+    }
+
+    fn per_language(&mut self, node: &Node, pointer: &str) {
         let has_words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
-        let tags: Vec<&str> = members.iter().filter(|it| has_words(&it.value)).map(|it| &*it.key).collect();
+        let written = node.members().iter().filter(|member| has_words(&member.value));
+        let tags: Vec<&str> = written.map(|member| &*member.key).collect();
+        let found = tags.join(", ");
         if tags.is_empty() {
             // It shows nothing in any language.
             return;
         }
-        let found = tags.join(", ");
-        for language in languages.iter().filter(|language| !tags.contains(&language.tag())) {
-            findings.push(
-                Diagnostic::warning(
-                    Code::MissingTranslation,
-                    Message::new(
-                        format!("the text has no {language}; the {language} document shows {found} instead"),
-                        format!("文字缺少 {language} 版本，{language} 文档将显示 {found} 版本"),
-                    ),
-                )
-                .at(node.span)
-                .pointer(pointer)
-                .hint(format!("write \"{language}\": \"…\""), format!("请补上 \"{language}\": \"…\"")),
+        for language in self.languages.iter().filter(|language| !tags.contains(&language.tag())) {
+            let message = Message::new(
+                format!("the text has no {language}; the {language} document shows {found} instead"),
+                format!("文字缺少 {language} 版本，{language} 文档将显示 {found} 版本"),
+            );
+            let finding =
+                Diagnostic::warning(Code::MissingTranslation, message).at(node.span).pointer(pointer);
+            self.findings.push(
+                finding
+                    .hint(format!("write \"{language}\": \"…\""), format!("请补上 \"{language}\": \"…\""))
+                    .brief(format!("no {language}"), format!("缺少 {language} 版本")),
             );
         }
-        return;
     }
-    for (index, item) in node.items().iter().enumerate() {
-        walk(item, &join_pointer(pointer, index), languages, findings);
+
+    /// One string for every language serves an English document unless it is Chinese.
+    fn plain(&mut self, node: &Node, words: &str, pointer: &str) {
+        if !self.languages.contains(&Language::En) || !words.chars().any(is_han) {
+            return;
+        }
+        let message = Message::new(
+            "the text is one string for every language, and Chinese; the en document shows it as it stands",
+            "此处一段文字用于所有语言，但它是中文，en 文档将照样显示",
+        );
+        let finding = Diagnostic::warning(Code::MissingTranslation, message).at(node.span).pointer(pointer);
+        self.findings.push(
+            finding
+                .hint(
+                    "write it per language: { \"zh-CN\": \"…\", \"en\": \"…\" }",
+                    "请按语言分写：{ \"zh-CN\": \"…\", \"en\": \"…\" }",
+                )
+                .brief("Chinese only", "只有中文"),
+        );
     }
-    for member in members {
-        walk(&member.value, &join_pointer(pointer, &member.key), languages, findings);
-    }
+}
+
+/// Whether a character is a Chinese one: those of Unicode's script Han in use.
+fn is_han(c: char) -> bool {
+    matches!(c, '々' | '〇' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }

@@ -26,6 +26,17 @@ pub fn to_write(language: Language, what: &Message) -> String {
     }
 }
 
+/// Whether any text of a role, but for the author's notes, has the mark.
+pub fn is_unwritten(resolved: &ResolvedRole) -> bool {
+    fn any(node: &Node) -> bool {
+        let is_marked = |text: &str| Language::ALL.iter().any(|&language| text.contains(mark(language)));
+        node.as_str().is_some_and(is_marked)
+            || node.items().iter().any(any)
+            || node.members().iter().any(|member| any(&member.value))
+    }
+    resolved.tree.members().iter().any(|member| &*member.key != "notes" && any(&member.value))
+}
+
 pub(super) fn check(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnostic> {
     let mut walk = Walk { sources: &catalog.sources, findings: Vec::new() };
     // Variables are used up in a resolved role; those of the role itself are
@@ -60,10 +71,14 @@ impl Walk<'_> {
                 format!("此处尚未填写：{}", found(Language::ZhCn)),
             );
             let finding = Diagnostic::warning(Code::Unwritten, message).at(first.span).pointer(pointer);
-            self.findings.push(finding.hint(
-                "write it in every language, or remove the entry if the role does not need it",
-                "请写出各语言的内容；如不需要，请删去该项",
-            ));
+            self.findings.push(
+                finding
+                    .hint(
+                        "write it in every language, or remove the entry if the role does not need it",
+                        "请写出各语言的内容；如不需要，请删去该项",
+                    )
+                    .brief(found(Language::En), found(Language::ZhCn)),
+            );
             return;
         }
         for (index, item) in node.items().iter().enumerate() {

@@ -78,7 +78,7 @@ pub struct BuildArgs {
     #[arg(default_value = ".")]
     pub library: PathBuf,
     /// Formats to write [default: all]
-    #[arg(long, short, value_delimiter = ',', value_name = "FORMAT")]
+    #[arg(long, short, value_delimiter = ',', value_name = "FORMAT", ignore_case = true)]
     pub format: Vec<FormatArg>,
     /// Roles to build, by id [default: all]; can be given several times
     #[arg(long, short, value_delimiter = ',', value_name = "ID")]
@@ -170,8 +170,8 @@ pub struct CompareArgs {
     /// How to print the comparison [default: by the ending of --out, else terminal]
     #[arg(long, short, value_name = "FORMAT")]
     pub format: Option<CompareFormat>,
-    /// File to write to [default: standard output]
-    #[arg(long, short, value_name = "FILE")]
+    /// File to write to, or folder for a proposed base [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
     pub out: Option<PathBuf>,
     /// What to show [default: differences in a terminal, else all]
     #[arg(long, value_name = "WHAT")]
@@ -194,9 +194,9 @@ pub struct CompareArgs {
     /// Propose a common base of these roles, and them as variants of it
     #[arg(long)]
     pub extract_base: bool,
-    /// Id of the proposed base
-    #[arg(long, value_name = "ID", requires = "extract_base", default_value = "common-base")]
-    pub base_id: String,
+    /// Id of the proposed base [default: made of the roles' ids]
+    #[arg(long, value_name = "ID", requires = "extract_base")]
+    pub base_id: Option<String>,
 }
 
 /// How a comparison is printed.
@@ -254,7 +254,7 @@ pub struct ListArgs {
     #[arg(default_value = ".")]
     pub library: PathBuf,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: ListFormat,
     /// Language of the titles [default: that of the messages]
     #[arg(long, short, value_name = "LANG")]
@@ -305,7 +305,7 @@ pub struct ThemeListArgs {
     /// Folder of the library: the one with rolebook.json
     pub library: Option<PathBuf>,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: PrintFormat,
 }
 
@@ -319,7 +319,7 @@ pub struct ThemeShowArgs {
     #[arg(long, value_name = "DIR")]
     pub library: Option<PathBuf>,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: PrintFormat,
 }
 
@@ -332,7 +332,7 @@ pub struct FontsArgs {
     #[arg(long)]
     pub system: bool,
     /// How to print the list
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, short, value_name = "FORMAT", default_value = "table", ignore_case = true)]
     pub format: PrintFormat,
 }
 

@@ -203,8 +203,8 @@ pub(super) fn print_findings(
     ui: UiLanguage,
 ) -> Result<usize, Failure> {
     let mut stderr = anstream::stderr().lock();
-    for finding in findings {
-        writeln!(stderr, "{}\n", report::human(finding, &catalog.sources, ui))?;
+    for text in report::printed(findings, &catalog.sources, ui) {
+        writeln!(stderr, "{text}\n")?;
     }
     Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
 }

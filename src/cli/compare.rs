@@ -2,22 +2,25 @@
 //! and what of the comparison is written. May import everything but the other
 //! commands.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{CompareArgs, CompareFormat, Show};
 use super::config::{UiLanguage, no_language, output_width};
+use super::extract::{self, ExtractConfig};
+use super::matrix::{self, MatrixConfig, MatrixFormat};
 use super::{Failure, Outcome, compared, library, report};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Content, Operand, compare};
 use crate::diagnostic::{Diagnostic, Message, Severity};
 use crate::fs;
 use crate::json::Node;
-use crate::model::{Id, Language, RoleDefinition, Term, Text};
+use crate::model::{Id, Language, LibrarySettings, RoleDefinition, Term, Text};
 use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet, read_carried};
 use crate::resolve::{ResolvedRole, resolve};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::view::{CarriedRole, Locale, Names, Shown, change_note, comparison, content, signers};
 
 /// The most roles that fit beside each other.
@@ -26,8 +29,10 @@ const MOST: usize = 6;
 /// A role that was asked for, where it is to be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
-    /// In a library, as it is or as it was at a revision.
-    Library { folder: PathBuf, id: String, revision: Option<String> },
+    /// In a library as it is.
+    Library { folder: PathBuf, id: String },
+    /// In the first of these libraries that had it at a revision.
+    Revision { folders: Vec<PathBuf>, id: String, revision: String },
     /// In a PDF that carries it.
     Pdf(PathBuf),
 }
@@ -45,12 +50,15 @@ struct State {
 }
 
 pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
+    if args.matrix || args.extract_base {
+        return of_library(args, ui);
+    }
     let format = format(args)?;
     let places = places(args)?;
     let mut states = Vec::new();
     let mut unreadable = false;
     for (typed, place) in places {
-        match read(&typed, &place)? {
+        match read(&typed, &place, ui)? {
             Ok(state) => states.push(state),
             Err(Unread { findings, sources }) => {
                 unreadable = true;
@@ -64,25 +72,17 @@ pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure
     let folder = args.library.first().map_or_else(PathBuf::new, |folder| library::plain(folder));
     let look = Look::of(&folder);
     let language = language(args, &states, ui)?;
-    let mut compared = compared_in(&states, language, args.strict, &look);
-    if compared.is_of_one_role() {
-        let role = &states[1].resolved.role;
-        let of = |language| {
-            let compared = compared_in(&states, language, args.strict, &look);
-            let locale = look.locale(language);
-            let signers = signers(&compared, role, &locale, language);
-            (change_note(&compared, &locale, language, &signers), signers)
-        };
-        let common = common_languages(&states);
-        compared.change_notes = common.iter().map(|&language| of(language).0).collect();
-        compared.sign_again = Some(of(language).1);
-        if compared.same
-            && compared.change_notes.iter().all(|note| note.material.is_empty() && note.editorial.is_empty())
-        {
-            compared.change_notes.clear();
+    for (state, content) in states.iter().zip(contents_in(&states, language, &look)) {
+        if let Some(says) = lacks(state, language, content.untranslated) {
+            writeln!(anstream::stderr(), "{}", ui.of(&says))?;
         }
     }
-    let bytes = write(&compared, format, language, args, &look, ui)?;
+    let mut compared = compared_in(&states, language, args.strict, &look);
+    let mut same = compared.same;
+    if compared.is_of_one_role() {
+        same &= add_change_notes(&mut compared, &states, language, args.strict, &look);
+    }
+    let bytes = write(&compared, format, language, args, &look)?;
     match (&args.out, bytes) {
         (_, Err(findings)) => {
             print_findings(findings, &Sources::default(), ui)?;
@@ -97,7 +97,105 @@ pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure
             }
         }
     }
-    Ok(if compared.same { Outcome::Fine } else { Outcome::Findings })
+    Ok(if same { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// Adds what changed between two states of one role, in each language that both have:
+/// who signs agreed to all of them. Gives whether nothing changed in any.
+fn add_change_notes(
+    compared: &mut Comparison,
+    states: &[State],
+    language: Language,
+    strict: bool,
+    look: &Look,
+) -> bool {
+    let mut languages = common_languages(states);
+    if !languages.contains(&language) {
+        languages.push(language);
+    }
+    let of = |language| (language, compared_in(states, language, strict, look));
+    let all: Vec<(Language, Comparison)> = languages.into_iter().map(of).collect();
+    let mut parties: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for (party, rules) in all.iter().flat_map(|(_, compared)| compared.parties()) {
+        let known = parties.entry(party).or_default();
+        known.extend(rules.into_iter().filter(|rule| !known.contains(rule)).collect::<Vec<_>>());
+    }
+    let role = &states[1].resolved.role;
+    let same = all.iter().all(|(_, compared)| compared.same);
+    let signing = |language| signers(&parties, role, &look.locale(language), language);
+    if !same {
+        let note = |(language, compared): &(Language, Comparison)| {
+            let signers = (!parties.is_empty()).then(|| signing(*language));
+            change_note(compared, &look.locale(*language), *language, signers.as_deref())
+        };
+        compared.change_notes = all.iter().map(note).collect();
+    }
+    compared.sign_again = Some(signing(language));
+    same
+}
+
+/// How alike all roles are, or a common base of some.
+fn of_library(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
+    if let Some(other) = args.library.get(1) {
+        let path = other.display();
+        return Err(Failure::Usage {
+            message: Message::new(
+                format!("--library {path}: only one library at a time"),
+                format!("--library {path}：一次只能处理一个岗位库"),
+            ),
+            hints: vec![Message::new("name one --library", "请只写一个 --library")],
+        });
+    }
+    let catalog = library::load(args.library.first().map_or(Path::new("."), PathBuf::as_path))?;
+    if args.extract_base {
+        let config = ExtractConfig {
+            catalog: &catalog,
+            ids: &args.roles,
+            base_id: args.base_id.as_deref(),
+            out: args.out.as_deref(),
+            ui,
+        };
+        return Ok(match extract::run(&config, &mut std::io::stdout().lock())? {
+            Outcome::Findings => Outcome::Unreadable,
+            outcome => outcome,
+        });
+    }
+    let format = match format(args)? {
+        CompareFormat::Terminal => MatrixFormat::Terminal,
+        CompareFormat::Md => MatrixFormat::Markdown,
+        CompareFormat::Html => MatrixFormat::Html,
+        CompareFormat::Json => MatrixFormat::Json,
+        CompareFormat::Pdf => {
+            return Err(Failure::Usage {
+                message: Message::new("--matrix has no PDF", "--matrix 不能输出 PDF"),
+                hints: vec![Message::new(
+                    "--out matrix.html makes a page that prints",
+                    "可用 --out matrix.html 生成可打印的网页",
+                )],
+            });
+        }
+    };
+    let language = match &args.lang {
+        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag, None))?,
+        None => {
+            let languages = catalog.settings.document_languages();
+            languages.iter().copied().find(|&it| it == ui.language()).unwrap_or(languages[0])
+        }
+    };
+    let shown = args.width.map_or_else(output_width, usize::from);
+    let width = (args.out.is_none() || args.width.is_some()).then_some(shown);
+    let config =
+        MatrixConfig { catalog: &catalog, language, family: args.family.as_deref(), format, width, ui };
+    match &args.out {
+        None if format == MatrixFormat::Terminal => matrix::run(&config, &mut anstream::stdout().lock()),
+        None => matrix::run(&config, &mut std::io::stdout().lock()),
+        Some(path) => {
+            let mut bytes = Vec::new();
+            let outcome = matrix::run(&config, &mut anstream::StripStream::new(&mut bytes))?;
+            fs::write_whole(path, &bytes)?;
+            Ok(outcome)
+        }
+    }
 }
 
 fn format(args: &CompareArgs) -> Result<CompareFormat, Failure> {
@@ -108,10 +206,27 @@ fn format(args: &CompareArgs) -> Result<CompareFormat, Failure> {
             "html" | "htm" => CompareFormat::Html,
             "pdf" => CompareFormat::Pdf,
             "json" => CompareFormat::Json,
+            "txt" => CompareFormat::Terminal,
             _ => return None,
         })
     };
-    let format = args.format.or_else(by_ending).unwrap_or(CompareFormat::Terminal);
+    let format = match (args.format, &args.out) {
+        (Some(format), _) => format,
+        (None, None) => CompareFormat::Terminal,
+        (None, Some(path)) => by_ending().ok_or_else(|| {
+            let path = path.display();
+            Failure::Usage {
+                message: Message::new(
+                    format!("--out {path}: the ending says no format"),
+                    format!("--out {path}：无法从扩展名判断格式"),
+                ),
+                hints: vec![Message::new(
+                    "end the name in .html, .pdf, .md, .json or .txt, or say --format",
+                    "扩展名请用 .html、.pdf、.md、.json 或 .txt，或用 --format 指定",
+                )],
+            }
+        })?,
+    };
     if format == CompareFormat::Pdf && args.out.is_none() && std::io::stdout().is_terminal() {
         return Err(Failure::Usage {
             message: Message::new("a PDF cannot be shown in a terminal", "终端无法显示 PDF"),
@@ -141,10 +256,12 @@ fn places(args: &CompareArgs) -> Result<Vec<(String, Place)>, Failure> {
             Some((id, revision)) => (id.to_string(), Some(revision.to_string())),
             None => (role.to_string(), None),
         };
-        let of = |folder: &PathBuf| Place::Library {
-            folder: folder.clone(),
-            id: id.clone(),
-            revision: revision.clone(),
+        let of = |folder: &PathBuf| match &revision {
+            Some(revision) => {
+                let (folders, revision) = (vec![folder.clone()], revision.clone());
+                Place::Revision { folders, id: id.clone(), revision }
+            }
+            None => Place::Library { folder: folder.clone(), id: id.clone() },
         };
         match folder {
             Some(folder) => places.push((typed.clone(), of(&folder))),
@@ -153,6 +270,10 @@ fn places(args: &CompareArgs) -> Result<Vec<(String, Place)>, Failure> {
                 for folder in &libraries {
                     places.push((format!("{}#{role}", folder.display()), of(folder)));
                 }
+            }
+            None if revision.is_some() => {
+                let (folders, revision) = (libraries.clone(), revision.clone().unwrap_or_default());
+                places.push((typed.clone(), Place::Revision { folders, id, revision }));
             }
             None => {
                 let has = |folder: &&PathBuf| fs::is_file(&folder.join("roles").join(format!("{id}.json")));
@@ -194,36 +315,53 @@ struct Unread {
     sources: Arc<Sources>,
 }
 
-fn read(typed: &str, place: &Place) -> Result<Result<State, Unread>, Failure> {
+fn read(typed: &str, place: &Place, ui: UiLanguage) -> Result<Result<State, Unread>, Failure> {
     match place {
-        Place::Library { folder, id, revision: None } => {
+        Place::Library { folder, id } => {
             library::must_be_one(folder)?;
             let catalog = Catalog::load_for(folder, std::slice::from_ref(id))?;
-            if !catalog.knows(id) {
-                return Err(library::no_role(id, &catalog));
+            if catalog.knows(id) {
+                return Ok(from_catalog(typed, id, catalog));
             }
-            Ok(from_catalog(typed, id, catalog))
-        }
-        Place::Library { folder, id, revision: Some(revision) } => {
-            let catalog = Catalog::load_revision(folder, revision, std::slice::from_ref(id))?;
-            if !catalog.knows(id) {
-                let message = Message::new(
-                    format!("there was no role `{id}` at {revision}"),
-                    format!("{revision} 时没有岗位 `{id}`"),
-                );
-                let hint = Message::new(
-                    format!("`git log -- roles/{id}.json` shows when it came"),
-                    format!("`git log -- roles/{id}.json` 可查看该岗位何时加入"),
-                );
-                return Err(Failure::Usage { message, hints: vec![hint] });
+            let mut failure = library::no_role(id, &catalog);
+            if let Failure::Usage { hints, .. } = &mut failure {
+                hints.push(Message::new(
+                    format!("a role that is gone can be named as git had it: {id}@REVISION"),
+                    format!("已删除的岗位可写成 git 中的版本：{id}@版本"),
+                ));
             }
-            Ok(from_catalog(typed, id, catalog))
+            Err(failure)
         }
-        Place::Pdf(path) => from_pdf(typed, path),
+        Place::Revision { folders, id, revision } => {
+            let mut failure = None;
+            for folder in folders {
+                match Catalog::load_revision(folder, revision, std::slice::from_ref(id)) {
+                    Ok(catalog) if catalog.knows(id) => return Ok(from_catalog(typed, id, catalog)),
+                    Ok(_) => failure = Some(was_no_role(id, revision)),
+                    // That the role was not there says more than that the revision was not.
+                    Err(error) => failure = failure.or(Some(error.into())),
+                }
+            }
+            Err(failure.unwrap_or_else(|| was_no_role(id, revision)))
+        }
+        Place::Pdf(path) => from_pdf(typed, path, ui),
     }
 }
 
-fn from_pdf(typed: &str, path: &Path) -> Result<Result<State, Unread>, Failure> {
+fn was_no_role(id: &str, revision: &str) -> Failure {
+    Failure::Usage {
+        message: Message::new(
+            format!("there was no role `{id}` at {revision}"),
+            format!("{revision} 时没有岗位 `{id}`"),
+        ),
+        hints: vec![Message::new(
+            format!("`git log -- roles/{id}.json` shows when it came"),
+            format!("`git log -- roles/{id}.json` 可查看该岗位何时加入"),
+        )],
+    }
+}
+
+fn from_pdf(typed: &str, path: &Path, ui: UiLanguage) -> Result<Result<State, Unread>, Failure> {
     let bytes = read_carried(&fs::read_bytes(path)?).map_err(|fault| {
         let (message, hint) = fault.messages();
         let message = Message::new(format!("{typed}: {}", message.en), format!("{typed}：{}", message.zh_cn));
@@ -233,7 +371,16 @@ fn from_pdf(typed: &str, path: &Path) -> Result<Result<State, Unread>, Failure> 
     let carried = CarriedRole::read(bytes, path, &mut sources);
     let sources = Arc::new(sources);
     Ok(match carried {
-        Ok(CarriedRole { resolved, names, .. }) => {
+        Ok(CarriedRole { resolved, names, stated_hash }) => {
+            if stated_hash != resolved.content_hash() {
+                let says = Message::new(
+                    format!(
+                        "{typed}: the role in it was changed after the document was made; its pages may say otherwise"
+                    ),
+                    format!("{typed}：其中的岗位数据在生成文档之后被改动过，可能与页面所示不同"),
+                );
+                writeln!(anstream::stderr(), "{}", report::failure(&says, &[], ui))?;
+            }
             // A title without a language could be in any.
             let languages = match &resolved.role.title {
                 Some(Text::Plain(_)) => Language::ALL.to_vec(),
@@ -286,25 +433,61 @@ fn language(args: &CompareArgs, states: &[State], ui: UiLanguage) -> Result<Lang
     Language::from_tag(tag).ok_or_else(|| no_language(tag, None))
 }
 
-fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
-    let locale = look.locale(language);
-    let printed = states.iter().any(|state| state.printed);
-    let contents: Vec<Content> = states
-        .iter()
-        .map(|state| {
-            let id = &state.resolved.id;
-            let from = |node: &Node| writer(&state.sources, node, id);
-            let content = content(&state.resolved, &state.names, &locale, language, &from);
-            if printed { content.without("notes") } else { content }
-        })
-        .collect();
-    let operands = states.iter().map(|state| operand(state, language)).collect();
-    compare(&contents, operands, language.tag(), strict)
+/// What a role has no words for in a language.
+fn lacks(state: &State, language: Language, untranslated: usize) -> Option<Message> {
+    let typed = &state.typed;
+    if !state.languages.contains(&language) {
+        return Some(Message::new(
+            format!("`{typed}` is not written in {language}; the words that it has are compared"),
+            format!("`{typed}` 没有 {language} 版本，对比时采用其已有文字"),
+        ));
+    }
+    let texts = if untranslated == 1 { "1 text is".to_string() } else { format!("{untranslated} texts are") };
+    (untranslated > 0).then(|| {
+        Message::new(
+            format!("`{typed}`: {texts} not written in {language}; the words that there are are compared"),
+            format!("`{typed}` 有 {untranslated} 处文字没有 {language} 版本，对比时采用其已有文字"),
+        )
+    })
 }
 
-/// The role that wrote a value, or `rolebook.json`; a PDF says it all itself.
-fn writer(sources: &Sources, node: &Node, own: &str) -> String {
-    let path = sources.path(node.span.source);
+fn contents_in(states: &[State], language: Language, look: &Look) -> Vec<Content> {
+    let locale = look.locale(language);
+    let printed = states.iter().any(|state| state.printed);
+    let of = |state: &State| {
+        let id = &state.resolved.id;
+        let from = |node: &Node| writers(state, node.span, id);
+        let content = content(&state.resolved, &state.names, &locale, language, &from);
+        if printed { content.without("notes") } else { content }
+    };
+    states.iter().map(of).collect()
+}
+
+fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
+    let operands = states.iter().map(|state| operand(state, language)).collect();
+    compare(&contents_in(states, language, look), operands, language.tag(), strict)
+}
+
+/// The role that wrote a value, and those that wrote the values of placeholders in it.
+fn writers(state: &State, span: Span, own: &str) -> String {
+    let mut writers = vec![writer(&state.sources, span, own)];
+    let written = state.sources.text(span);
+    for (name, span) in &state.resolved.variables {
+        let named = written
+            .split("{{")
+            .skip(1)
+            .any(|rest| rest.split_once("}}").is_some_and(|(inside, _)| inside.trim() == &**name));
+        let writer = writer(&state.sources, *span, own);
+        if named && !writers.contains(&writer) {
+            writers.push(writer);
+        }
+    }
+    writers.join(" + ")
+}
+
+/// The role whose file this is, or `rolebook.json`; a PDF says it all itself.
+fn writer(sources: &Sources, span: Span, own: &str) -> String {
+    let path = sources.path(span.source);
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     match name.split_once(".json") {
         Some(("rolebook", _)) => "rolebook.json".to_string(),
@@ -356,18 +539,20 @@ fn write(
     language: Language,
     args: &CompareArgs,
     look: &Look,
-    ui: UiLanguage,
 ) -> Result<Result<Vec<u8>, Vec<Diagnostic>>, Failure> {
     if format == CompareFormat::Json {
         return Ok(Ok(format!("{:#}\n", serde_json::json!(compared)).into_bytes()));
     }
-    let (templates, settings) = match &look.catalog {
-        Some(catalog) => (look.folder.join("templates"), catalog.settings.clone()),
-        // A folder that is not there: the built-in templates alone.
-        None => (PathBuf::from("templates/none"), Default::default()),
-    };
     let mut sources = Sources::default();
-    let (themes, faults) = ThemeSet::load(&templates, &mut sources);
+    // Without a library, the built-in templates alone.
+    let (templates, settings, themes, faults) = match &look.catalog {
+        Some(catalog) => {
+            let templates = look.folder.join("templates");
+            let (themes, faults) = ThemeSet::load(&templates, &mut sources);
+            (templates, catalog.settings.clone(), themes, faults)
+        }
+        None => (PathBuf::new(), LibrarySettings::default(), ThemeSet::default(), Vec::new()),
+    };
     if !faults.is_empty() {
         return Ok(Err(faults));
     }
@@ -390,7 +575,9 @@ fn write(
             let width = args.width.map_or_else(output_width, usize::from);
             let coloured = args.out.is_none()
                 && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-            return Ok(Ok(compared::print(&view, width, coloured, ui).into_bytes()));
+            let text = compared::print(&view, width, coloured);
+            let plain = || anstream::adapter::strip_str(&text).to_string();
+            return Ok(Ok(if args.out.is_some() { plain() } else { text }.into_bytes()));
         }
         CompareFormat::Md => Target::Markdown,
         CompareFormat::Html => Target::Html,

@@ -1,11 +1,10 @@
-//! Owns how a comparison looks in a terminal. May import `config`, `table` and
-//! everything below `cli`.
+//! Owns how a comparison looks in a terminal. May import `table` and everything
+//! below `cli`.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Color, Effects, Style};
 
-use super::config::UiLanguage;
 use super::table::{padded, width, wrapped};
 use crate::compare::SegmentKind;
 use crate::view::{CellView, ComparisonView, RowKind, RowView, RunView};
@@ -32,13 +31,20 @@ const WIDEST_LABEL: usize = 22;
 
 /// A comparison in lines of at most `limit` columns. Without colors, words that are
 /// gone stand in `[-…-]`, and new ones in `{+…+}`.
-pub(super) fn print(view: &ComparisonView, limit: usize, coloured: bool, ui: UiLanguage) -> String {
+pub(super) fn print(view: &ComparisonView, limit: usize, coloured: bool) -> String {
     let printer = Printer::new(view, limit, coloured);
     let mut out = String::new();
-    let _ = writeln!(out, "{}", styled(HEADING, &view.document_title));
+    lines(HEADING, &view.document_title, limit, &mut out);
     for column in &view.columns {
         let line = format!("{}  {}", column.letter, column.title);
-        let _ = writeln!(out, "{} {}", styled(STRONG, &line), styled(FAINT, &column.operand));
+        if width(&line) + 1 + width(&column.operand) <= limit {
+            let _ = writeln!(out, "{} {}", styled(STRONG, &line), styled(FAINT, &column.operand));
+        } else {
+            lines(STRONG, &line, limit, &mut out);
+            for line in cut(&column.operand, limit - 3) {
+                let _ = writeln!(out, "   {}", styled(FAINT, &line));
+            }
+        }
         for line in wrapped(&column.facts.join(" · "), limit.saturating_sub(3)) {
             let _ = writeln!(out, "   {}", styled(FAINT, &line));
         }
@@ -47,10 +53,10 @@ pub(super) fn print(view: &ComparisonView, limit: usize, coloured: bool, ui: UiL
     if view.sections.iter().flat_map(|section| &section.rows).any(|row| row.material) {
         let _ = writeln!(out, "{}", styled(FAINT, &format!("{MATERIAL} {}", view.words["material"])));
     }
-    let note = view.notes.iter().find(|note| note.language == ui.language().tag()).or(view.notes.first());
-    if let Some(note) = note {
+    // The note in the language of the rows; the other formats have all.
+    if let Some(note) = view.notes.iter().find(|note| note.language == view.lang) {
         let _ = writeln!(out, "\n{}", styled(HEADING, &note.title));
-        let _ = writeln!(out, "{}", note.versions);
+        lines(Style::new(), &note.versions, limit, &mut out);
         for (title, lines) in
             [(&note.material_title, &note.material), (&note.editorial_title, &note.editorial)]
         {
@@ -62,10 +68,10 @@ pub(super) fn print(view: &ComparisonView, limit: usize, coloured: bool, ui: UiL
                 }
             }
             if lines.is_empty() {
-                let _ = writeln!(out, "    {}", view.words["note_none"]);
+                let _ = writeln!(out, "    {}", note.none);
             }
         }
-        let _ = writeln!(out, "{}", styled(WEIGHS, &note.sign_again));
+        lines(WEIGHS, &note.sign_again, limit, &mut out);
     }
     for section in &view.sections {
         let _ = writeln!(out, "\n{}", styled(HEADING, &section.title));
@@ -75,6 +81,13 @@ pub(super) fn print(view: &ComparisonView, limit: usize, coloured: bool, ui: UiL
         }
     }
     out
+}
+
+/// A text in lines of one style.
+fn lines(style: Style, text: &str, limit: usize, out: &mut String) {
+    for line in wrapped(text, limit) {
+        let _ = writeln!(out, "{}", styled(style, &line));
+    }
 }
 
 fn styled(style: Style, text: &str) -> String {

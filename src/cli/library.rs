@@ -23,15 +23,57 @@ pub(super) fn must_be_one(folder: &Path) -> Result<(), Failure> {
             format!("{path} 不是文件夹；请指定岗位库所在的文件夹"),
         )));
     }
-    if !fs::is_file(&folder.join(SETTINGS_FILE)) {
-        let path = folder.join(SETTINGS_FILE);
-        let path = path.display();
-        return Err(Failure::Environment(Message::new(
-            format!("there is no {path}; a library is a folder with a rolebook.json: name that folder"),
-            format!("没有 {path}；岗位库是含有 rolebook.json 的文件夹，请指定该文件夹"),
-        )));
+    if fs::is_file(&folder.join(SETTINGS_FILE)) { Ok(()) } else { Err(no_settings(folder)) }
+}
+
+/// What to say of a folder without a rolebook.json: where there is one, a level below
+/// or above, or how to get one.
+fn no_settings(folder: &Path) -> Failure {
+    let searched = std::path::absolute(folder_or_here(folder));
+    let searched = searched.unwrap_or_else(|_| folder.to_owned());
+    let searched = searched.display();
+    let message = Message::new(
+        format!("there is no library in {searched}; a library is a folder with a {SETTINGS_FILE}"),
+        format!("{searched} 不是岗位库；岗位库是含有 {SETTINGS_FILE} 的文件夹"),
+    );
+    let mut hints = Vec::new();
+    if fs::is_folder(&folder.join("roles")) {
+        hints.push(Message::new(
+            format!("roles/ is there: put back {SETTINGS_FILE}; `{{}}` is enough to begin with"),
+            format!("roles/ 还在：请放回 {SETTINGS_FILE}，内容只写 `{{}}` 即可"),
+        ));
     }
-    Ok(())
+    for near in near_libraries(folder) {
+        let near = near.display();
+        hints.push(Message::new(
+            format!("there is one in {near}: `rolebook build {near}`"),
+            format!("{near} 中有一个：`rolebook build {near}`"),
+        ));
+    }
+    if hints.is_empty() {
+        hints.push(Message::new(
+            "`rolebook init DIR` starts a library in the folder DIR",
+            "`rolebook init 文件夹` 可新建岗位库",
+        ));
+    }
+    Failure::Usage { message, hints }
+}
+
+/// The libraries in the folders of this one, and the one that it is in, at most three.
+fn near_libraries(folder: &Path) -> Vec<PathBuf> {
+    let below = fs::list_others(folder_or_here(folder), "json").unwrap_or_default();
+    let below = below.into_iter().filter(|path| fs::is_folder(path)).map(|path| plain(&path));
+    let above = match folder.file_name() {
+        Some(_) => folder.parent().map(|above| folder_or_here(above).to_owned()),
+        None => Some(folder.join("..")),
+    };
+    let is_library = |path: &PathBuf| fs::is_file(&path.join(SETTINGS_FILE));
+    below.chain(above).filter(is_library).take(3).collect()
+}
+
+/// The empty path is the current folder.
+fn folder_or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// A path as people know it: `roles/a.json`, not `./roles/a.json`.

@@ -17,15 +17,16 @@ use crate::resolve::{self, ResolvedRole, resolve};
 use crate::view::Locale;
 
 /// Columns that are cut in a narrow terminal: title, unit, superior.
-const LONG: [usize; 3] = [1, 2, 3];
+const LONG: [usize; 3] = [2, 3, 4];
 
 /// Columns that a narrow terminal can do without, the first to go first:
-/// languages, unit, version, status, superior.
-const SPARE: [usize; 5] = [4, 2, 6, 5, 3];
+/// languages, unit, version, status, code, superior.
+const SPARE: [usize; 6] = [5, 3, 7, 6, 1, 4];
 
 /// What the list says of a role.
 struct Row {
     id: String,
+    code: String,
     title: String,
     unit: String,
     reports_to_id: Option<String>,
@@ -131,6 +132,7 @@ fn describe(catalog: &Catalog, resolved: &ResolvedRole, language: Language) -> R
     let document = role.document.as_ref();
     Row {
         id: resolved.id.clone(),
+        code: role.code.clone().unwrap_or_default(),
         title: role.title.as_ref().map(words).unwrap_or_default(),
         unit: unit.map(|unit| unit.id().map_or_else(|| words(&unit.0), named)).unwrap_or_default(),
         reports_to: reports_to
@@ -159,6 +161,7 @@ impl Row {
         let some = |text: &str| if text.is_empty() { Json::Null } else { json!(text) };
         json!({
             "id": self.id,
+            "code": some(&self.code),
             "title": self.title,
             "unit": some(&self.unit),
             "reports_to": some(&self.reports_to),
@@ -175,7 +178,8 @@ fn cells(rows: &[Row], ui: UiLanguage) -> Vec<Vec<String>> {
     let locale = Locale::built_in(ui.language());
     let label = |field: &str| locale.field(field).to_string();
     let mut cells = vec![vec![
-        ui.of(&Message::new("Id", "编号")).to_string(),
+        ui.of(&Message::new("Id", "标识")).to_string(),
+        label("code"),
         label("title"),
         label("organization.unit"),
         label("reporting.reports_to"),
@@ -186,6 +190,7 @@ fn cells(rows: &[Row], ui: UiLanguage) -> Vec<Vec<String>> {
     cells.extend(rows.iter().map(|row| {
         vec![
             row.id.clone(),
+            row.code.clone(),
             row.title.clone(),
             row.unit.clone(),
             row.reports_to.clone(),

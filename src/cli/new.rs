@@ -143,13 +143,16 @@ impl<'a> Skeleton<'a> {
             "notes": self.note(
                 "Replace every [to write: …]; delete what the role does not need. This note is never printed. \
                  A superior, a counterpart or a department can be a text, or the id of a role or unit of the \
-                 library. Values to choose from, such as the level of education, are offered by an editor that \
-                 reads the schema.",
+                 library. Numbers, shares and choices such as the level of education or the cycle are examples: \
+                 correct them too. An editor that reads the schema offers the choices; `rolebook build` names \
+                 them for a value that is none.",
                 "请替换每一处〔待填写：…〕，删去本岗位不需要的内容。本备注不会输出。\
                  上级、协作对象和部门可以写文字，也可以写岗位库中的岗位或部门编号。\
-                 学历等可选值，支持 JSON Schema 的编辑器会给出提示。",
+                 数字、占比以及学历、周期等可选值都是示例，也请改正；支持 JSON Schema 的编辑器会提示可选值，\
+                 写错时 `rolebook build` 也会列出。",
             ),
             "title": t("job title", "岗位名称"),
+            "code": self.code("position code", "岗位编号"),
             "document": { "version": "0.1", "status": "draft" },
             "organization": { "unit": t("department", "所属部门") },
             "reporting": {
@@ -165,13 +168,25 @@ impl<'a> Skeleton<'a> {
                 "id": "authority-1",
                 "domain": "business",
                 "matter": t("matter that the position may act on", "权限事项"),
-                "right": "propose",
+                "right": ["propose", "execute"],
+                "conditions": t("conditions, or a limit in words", "条件，或用文字写的限度"),
+            }, {
+                "id": "authority-2",
+                "domain": "finance",
+                "matter": t(
+                    "expense that the position may approve; correct the limit below as well",
+                    "可审批的费用；下面的额度也请改正",
+                ),
+                "right": "approve",
+                "limit": { "amount": 1000, "currency": "CNY", "per": "transaction" },
+                "escalates_to": t("who decides beyond the limit", "超出额度时的上报对象"),
             }],
             "kpis": [{
                 "id": "kpi-1",
                 "name": t("name of the indicator", "指标名称"),
                 "formula": t("how it is calculated", "计算公式"),
-                "target": t("target", "目标值"),
+                "target": t("target; correct weight and cycle below as well", "目标值；下面的权重和周期也请改正"),
+                "weight": 100,
                 "cycle": "quarterly",
             }],
             "relations": [
@@ -216,16 +231,29 @@ impl<'a> Skeleton<'a> {
         Json::Object(role)
     }
 
+    /// A code to be written, which is the same in every language.
+    fn code(&self, en: &str, zh_cn: &str) -> Json {
+        json!(to_write(self.languages[0], &Message::new(en, zh_cn)))
+    }
+
+    /// A duty; the first has everything that a duty can be measured by.
     fn duty(&self, number: usize) -> Json {
         let t = |en: &str, zh_cn: &str| self.todo(&format!("{en} {number}"), &format!("{zh_cn}{number}"));
-        json!({
+        let mut duty = json!({
             "id": format!("duty-{number}"),
             "area": t("area of duty", "职责领域"),
             "statement": t("statement of duty", "职责表述"),
             "tasks": [t("a task of duty", "工作任务，职责"), t("another task of duty", "另一项工作任务，职责")],
             "involvement": "responsible",
             "assessment_focus": [t("what is assessed in duty", "考核重点，职责")],
-        })
+        });
+        if number == 1 {
+            duty["frequency"] = json!("daily");
+            duty["time_percent"] = json!(40);
+            duty["weight"] = json!(50);
+            duty["kpi_refs"] = json!(["kpi-1"]);
+        }
+        duty
     }
 
     /// A variant of a role: what is its own by nature, and what nothing fills yet.
@@ -274,9 +302,7 @@ impl<'a> Skeleton<'a> {
         );
         role.insert("title".into(), self.todo("job title of the variant", "变体的岗位名称"));
         if tree.get("code").is_some() {
-            let language = self.languages[0];
-            let what = Message::new("position code of the variant", "变体的岗位编号");
-            role.insert("code".into(), json!(to_write(language, &what)));
+            role.insert("code".into(), self.code("position code of the variant", "变体的岗位编号"));
         }
         // What was decided and signed for the base was not for the variant.
         let mut document = json!({ "version": "0.1", "status": "draft" });

@@ -1,12 +1,18 @@
 //! Owns how findings look in a terminal. May import everything but the commands.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::config::UiLanguage;
-use crate::diagnostic::{Diagnostic, Message, Severity};
+use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::source::{Sources, Span};
 
-/// Puts findings in the order of files and lines, each once.
+/// So many findings of one kind in one file are reported as one.
+const MANY: usize = 4;
+
+/// Puts findings in the order of files and lines, each once. That a base has errors
+/// comes behind the errors themselves.
 pub(super) fn sort(findings: &mut Vec<Diagnostic>, sources: &Sources) {
     findings.sort_by_cached_key(|finding| {
         let path = match (finding.span, &finding.subject) {
@@ -14,19 +20,86 @@ pub(super) fn sort(findings: &mut Vec<Diagnostic>, sources: &Sources) {
             (None, subject) => subject.clone().unwrap_or_default(),
         };
         let start = finding.span.map(|span| span.start);
-        (path, start, finding.severity, finding.code, finding.pointer.clone(), finding.message.en.clone())
+        let follows = finding.code == Code::BaseHasErrors;
+        let message = finding.message.en.clone();
+        (follows, path, start, finding.severity, finding.code, finding.pointer.clone(), message)
     });
-    findings.dedup();
+    // What a variant takes over is found in it again, maybe as another item of a list.
+    findings.dedup_by(|next, last| {
+        let same_place = next.span.is_some() && next.span == last.span;
+        next == last || same_place && next.code == last.code && next.message == last.message
+    });
+}
+
+/// The findings as they are printed, in their order. Many of one kind in one file are
+/// one, with a line for each, where the first of them stands: what else there is to say
+/// stays visible.
+pub(super) fn printed(findings: &[Diagnostic], sources: &Sources, ui: UiLanguage) -> Vec<String> {
+    let kind = |finding: &Diagnostic| {
+        let span = finding.span.filter(|_| finding.brief.is_some())?;
+        Some((finding.code, span.source))
+    };
+    let mut alike: BTreeMap<_, Vec<&Diagnostic>> = BTreeMap::new();
+    for finding in findings {
+        if let Some(kind) = kind(finding) {
+            alike.entry(kind).or_default().push(finding);
+        }
+    }
+    let mut printed = Vec::new();
+    for finding in findings {
+        match kind(finding).and_then(|kind| alike.get(&kind)).filter(|alike| alike.len() >= MANY) {
+            None => printed.push(human(finding, sources, ui)),
+            Some(alike) if std::ptr::eq(alike[0], finding) => printed.push(together(alike, sources, ui)),
+            Some(_) => {}
+        }
+    }
+    printed
+}
+
+/// Findings of one kind in one file, a line for each.
+fn together(findings: &[&Diagnostic], sources: &Sources, ui: UiLanguage) -> String {
+    let words = Words::of(ui);
+    let first = findings[0];
+    let count = findings.len();
+    let title = match first.code {
+        Code::Unwritten => {
+            Message::new(format!("{count} texts are still to be written"), format!("还有 {count} 处尚未填写"))
+        }
+        Code::MissingTranslation => Message::new(
+            format!("{count} texts lack a language of the documents"),
+            format!("{count} 处文字缺少文档所用的语言"),
+        ),
+        _ => first.message.clone(),
+    };
+    let mut lines = String::new();
+    for finding in findings {
+        let (Some(span), Some(brief)) = (finding.span, &finding.brief) else { continue };
+        let line = sources.position(span).line;
+        let (field, brief) = (finding.pointer.as_deref().unwrap_or_default(), ui.of(brief));
+        let line = Message::new(
+            format!("\n   line {line:<5}{field}  {brief}"),
+            format!("\n   第 {line} 行  {field}  {brief}"),
+        );
+        lines.push_str(ui.of(&line));
+    }
+    let path = first.span.map(|span| sources.path(span.source).display().to_string()).unwrap_or_default();
+    let mut group = words
+        .level(first.severity)
+        .primary_title(ui.of(&title))
+        .id(first.code.as_str())
+        .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new())
+        .element(origin(&path));
+    for hint in &first.hints {
+        group = group.element(Level::HELP.with_name(words.help).message(ui.of(hint)));
+    }
+    format!("{}{lines}", Renderer::styled().render(&[group]))
 }
 
 /// A finding with its excerpt, as it is printed.
 pub(super) fn human(finding: &Diagnostic, sources: &Sources, ui: UiLanguage) -> String {
     let words = Words::of(ui);
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR.with_name(words.error),
-        Severity::Warning => Level::WARNING.with_name(words.warning),
-    };
-    let mut group = level
+    let mut group = words
+        .level(finding.severity)
         .primary_title(ui.of(&finding.message))
         .id(finding.code.as_str())
         .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
@@ -103,6 +176,13 @@ struct Words {
 }
 
 impl Words {
+    fn level(&self, severity: Severity) -> Level<'static> {
+        match severity {
+            Severity::Error => Level::ERROR.with_name(self.error),
+            Severity::Warning => Level::WARNING.with_name(self.warning),
+        }
+    }
+
     fn of(ui: UiLanguage) -> Self {
         match ui {
             UiLanguage::En => Self { error: "error", warning: "warning", field: "field", help: "help" },

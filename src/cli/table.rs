@@ -77,7 +77,7 @@ fn lines(rows: &[Vec<String>], widths: &[usize]) -> Vec<String> {
 }
 
 /// A text in at most so many columns; what is cut off is shown by `…`.
-fn cut(text: &str, limit: usize) -> String {
+pub(super) fn cut(text: &str, limit: usize) -> String {
     if width(text) <= limit {
         return text.to_string();
     }

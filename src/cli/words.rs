@@ -120,7 +120,10 @@ const HELP: &[(&str, &str)] = &[
         "How to print the comparison [default: by the ending of --out, else terminal]",
         "输出形式 [默认：按 --out 的扩展名，否则为终端]",
     ),
-    ("File to write to [default: standard output]", "输出文件 [默认：标准输出]"),
+    (
+        "File to write to, or folder for a proposed base [default: standard output]",
+        "输出文件；拟定基准岗位时为输出文件夹 [默认：标准输出]",
+    ),
     (
         "What to show [default: differences in a terminal, else all]",
         "显示内容 [默认：终端只显示差异，其他形式显示全部]",
@@ -134,7 +137,10 @@ const HELP: &[(&str, &str)] = &[
         "Propose a common base of these roles, and them as variants of it",
         "为这些岗位拟定共同的基准岗位，并把它们改写为变体",
     ),
-    ("Id of the proposed base", "拟定的基准岗位的编号"),
+    (
+        "Id of the proposed base [default: made of the roles' ids]",
+        "拟定的基准岗位的编号 [默认：由各岗位编号生成]",
+    ),
     ("Columns in a terminal", "在终端分栏显示"),
     ("Only what differs", "只显示差异"),
     ("Everything", "全部"),

@@ -17,6 +17,9 @@ use super::similarity::{Rarity, Terms, similarity};
 /// were judged.
 pub const SAME_FROM: f64 = 0.22;
 
+/// The most that items can be alike which do not say the same.
+const ALIKE: f64 = 0.98;
+
 /// The least part of an item's words that another item must have for the one to
 /// be taken for a piece of the other.
 pub const PIECE_FROM: f64 = 0.6;
@@ -86,7 +89,8 @@ impl<'a> Texts<'a> {
         if self.says[list][item] == self.says[other_list][other] {
             return 1.0;
         }
-        similarity(&self.terms[list][item], &self.terms[other_list][other], &self.rarity)
+        // Numbers are no terms: an item that differs in one is like the other, and not it.
+        similarity(&self.terms[list][item], &self.terms[other_list][other], &self.rarity).min(ALIKE)
     }
 
     /// The row that each item of a list belongs to, among those of the lists
@@ -95,12 +99,18 @@ impl<'a> Texts<'a> {
         let cells = |row: usize| {
             rows[row].iter().enumerate().filter_map(|(list, item)| item.map(|item| (list, item)))
         };
-        let mut matched: Vec<Option<usize>> = (0..self.lists[list].len())
-            .map(|item| {
-                let id = self.id(list, item)?;
-                (0..rows.len()).find(|&row| cells(row).any(|(list, item)| self.id(list, item) == Some(id)))
-            })
-            .collect();
+        // A row has one item of a list at most: the one with the id that the earliest
+        // of the lists before has there.
+        let mut matched: Vec<Option<usize>> = vec![None; self.lists[list].len()];
+        for row in 0..rows.len() {
+            let item = cells(row).find_map(|(known_list, known)| {
+                let id = self.id(known_list, known)?;
+                (0..matched.len()).find(|&item| matched[item].is_none() && self.id(list, item) == Some(id))
+            });
+            if let Some(item) = item {
+                matched[item] = Some(row);
+            }
+        }
         let open: Vec<usize> = (0..matched.len()).filter(|&item| matched[item].is_none()).collect();
         let free: Vec<usize> = (0..rows.len()).filter(|row| !matched.contains(&Some(*row))).collect();
         if open.is_empty() || free.is_empty() {
@@ -321,6 +331,25 @@ mod tests {
         let pieces: Vec<_> = rows.iter().filter(|row| row.items[1].is_none()).collect();
         assert_eq!(pieces.len(), 2);
         assert!(pieces.iter().all(|row| row.related[1] == Some(whole)));
+    }
+
+    #[test]
+    fn of_items_that_differ_in_a_number_the_same_ones_are_paired() {
+        let found = rows(&[
+            texts(&["审批50万元以内的合同", "审批100万元以内的合同", "审批200万元以内的合同"]),
+            texts(&["审批100万元以内的合同", "审批200万元以内的合同"]),
+        ]);
+        assert_eq!(found, [[Some(0), None], [Some(1), Some(0)], [Some(2), Some(1)]]);
+    }
+
+    #[test]
+    fn a_row_has_one_item_of_a_list_whatever_ids_say() {
+        let found = rows(&[
+            list(&[("x", "编制年度销售计划")]),
+            list(&[("y", "编制年度销售计划")]),
+            list(&[("x", "编制年度销售计划"), ("y", "驾驶车辆送货上门")]),
+        ]);
+        assert_eq!(found, [[Some(0), Some(0), Some(0)], [None, None, Some(1)]]);
     }
 
     #[test]

@@ -7,8 +7,10 @@
 /// A role in one language, ready to be compared.
 #[derive(Debug, Clone, Default)]
 pub struct Content {
-    /// The sections that have anything in them, in the order of the documents.
+    /// The sections that have anything in them.
     pub sections: Vec<ContentSection>,
+    /// How many texts are in another language, for want of this one.
+    pub untranslated: usize,
 }
 
 /// A section.

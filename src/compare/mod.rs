@@ -1,15 +1,23 @@
 //! Owns the comparison of roles: which parts belong together, how their words
-//! differ, and how much that weighs. May import `resolve` and everything below it.
+//! differ, and how much that weighs; which roles of a library are alike, and what a
+//! family of them has in common. May import `resolve` and everything below it.
 
 mod align;
+pub mod base;
+mod clusters;
+mod comparing;
 mod comparison;
 mod content;
 mod materiality;
+pub mod matrix;
+mod neighbors;
+mod profile;
 mod quantity;
 mod similarity;
 mod words;
 
 pub use align::{PIECE_FROM, SAME_FROM};
+pub use comparing::compare;
 pub use comparison::*;
 pub use content::*;
 pub use materiality::{Materiality, Rule, rule, rules};

@@ -137,6 +137,13 @@ fn invalid_utf8(error: &std::string::FromUtf8Error, subject: &str) -> Diagnostic
     let column =
         before.rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{feff}').chars().count() + 1;
     let byte = bytes.get(at).copied().unwrap_or_default();
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let message = Message::new("the file is UTF-16, not UTF-8", "文件是 UTF-16 编码，不是 UTF-8");
+        return Diagnostic::error(Code::InvalidUtf8, message).about(subject).hint(
+            "open the file in an editor and save it as UTF-8; older Notepad calls UTF-16 “Unicode”",
+            "用编辑器打开并另存为 UTF-8；旧版记事本把 UTF-16 称为“Unicode”",
+        );
+    }
     Diagnostic::error(
         Code::InvalidUtf8,
         Message::new(
@@ -322,6 +329,18 @@ mod tests {
         std::fs::write(&path, b"{\n  \"title\": \"\xb4\xf3\"}").unwrap();
         let found = read_text(&path, Path::new("a.json")).unwrap_err();
         assert_eq!((found.code, found.subject.as_deref()), (Code::InvalidUtf8, Some("a.json:2:13")));
+    }
+
+    #[test]
+    fn a_file_in_utf16_is_told_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        for bytes in [b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
+            std::fs::write(&path, bytes).unwrap();
+            let found = read_text(&path, Path::new("a.json")).unwrap_err();
+            assert_eq!(found.code, Code::InvalidUtf8);
+            assert_eq!(found.message.en, "the file is UTF-16, not UTF-8");
+        }
     }
 
     #[test]

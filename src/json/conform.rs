@@ -1,6 +1,6 @@
 //! Owns the walk that holds a JSON value against a schema and says of every
 //! value that does not fit what is wrong and what to do. May import `diagnostic`,
-//! `json` and the patterns of `model`.
+//! `json` and, of `model`, its patterns and the words for its values.
 //!
 //! It knows the part of JSON Schema 2020-12 that the model's schemas use;
 //! `tests/suite/model.rs` holds it against an independent validator.
@@ -10,12 +10,13 @@ use serde_json::{Map, Value as Json};
 use super::FINDINGS_LIMIT;
 use super::node::{Node, Value, join_pointer};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
+use crate::model::{Language, THEMES, currency_meant, term_label, term_meant, theme_meant};
 
 /// Every value of `root` that does not fit `schema`.
 pub fn conform(root: &Node, schema: &Json) -> Vec<Diagnostic> {
     let mut walk = Walk { schema, findings: Vec::new() };
     if matches!(root.value, Value::Null) {
-        walk.wrong_type(root, "", &["object"]);
+        walk.wrong_type(root, "", &["object"], &Json::Null);
     } else {
         walk.value(root, schema, "");
     }
@@ -41,25 +42,32 @@ impl<'a> Walk<'a> {
         schema
     }
 
-    fn value(&mut self, node: &Node, schema: &'a Json, pointer: &str) {
+    fn value(&mut self, node: &Node, field: &'a Json, pointer: &str) {
         if self.is_full() {
             return;
         }
-        let mut schema = self.follow(schema);
+        let mut schema = self.follow(field);
         if let Some(choices) = schema.get("anyOf").and_then(Json::as_array) {
             let fitting =
                 choices.iter().map(|choice| self.follow(choice)).find(|choice| admits(choice, node));
             let Some(choice) = fitting else {
                 let types: Vec<&str> = choices.iter().flat_map(|choice| types(self.follow(choice))).collect();
-                return self.wrong_type(node, pointer, &types);
+                let words = self.follow(&choices[0]);
+                return self.wrong_type(node, pointer, &types, words);
             };
             schema = choice;
         }
         if !admits(schema, node) {
-            return self.wrong_type(node, pointer, &types(schema));
+            return self.wrong_type(node, pointer, &types(schema), schema);
         }
         match &node.value {
-            Value::String(text) => self.string(node, text, schema, pointer),
+            Value::String(text) => {
+                let of_theme = field.get("x-reference").is_some_and(|to| to == "theme");
+                if of_theme && !crate::model::is_id(text) {
+                    return self.no_theme(node, text, pointer);
+                }
+                self.string(node, text, schema, pointer);
+            }
             Value::Number(text) => self.number(node, text, schema, pointer),
             Value::Array(items) => {
                 let Some(item_schema) = schema.get("items") else { return };
@@ -70,7 +78,7 @@ impl<'a> Walk<'a> {
                     let pointer = join_pointer(pointer, index);
                     if matches!(item.value, Value::Null) {
                         let types = types(self.follow(item_schema));
-                        self.wrong_type(item, &pointer, &types);
+                        self.wrong_type(item, &pointer, &types, &Json::Null);
                     } else {
                         self.value(item, item_schema, &pointer);
                     }
@@ -107,7 +115,13 @@ impl<'a> Walk<'a> {
             )
             .at(member.key_span)
             .pointer(&pointer);
-            self.findings.push(match did_you_mean(key, names.iter().copied()) {
+            if let Some(hint) = elsewhere(schema).filter(|_| Language::meant(key).is_some()) {
+                self.findings.push(finding.hint(hint.en, hint.zh_cn));
+                continue;
+            }
+            // In a text per language, a language by another name.
+            let language = Language::meant(key).map(Language::tag).filter(|tag| names.contains(tag));
+            self.findings.push(match language.or_else(|| did_you_mean(key, names.iter().copied())) {
                 Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
                 None => finding.hint(
                     format!("the keys here are {}", list(&names)),
@@ -127,17 +141,19 @@ impl<'a> Walk<'a> {
                     format!("`{text}` is not one of the values to choose from"),
                     format!("`{text}` 不在可选值之中"),
                 );
-                let near = did_you_mean(text, choices.iter().copied());
+                let vocabulary = schema.get("x-vocabulary").and_then(Json::as_str);
+                let language = Language::meant(text).map(Language::tag).filter(|tag| choices.contains(tag));
+                let near = language.or_else(|| match vocabulary {
+                    Some(vocabulary) => term_meant(vocabulary, &choices, text),
+                    None => did_you_mean(text, choices.iter().copied()),
+                });
                 let finding = match near {
                     Some(near) => {
                         finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？"))
                     }
                     None => finding,
                 };
-                self.findings.push(finding.hint(
-                    format!("choose one of {}", list(&choices)),
-                    format!("可选值：{}", list(&choices)),
-                ));
+                self.findings.push(choose_from(finding, schema));
             }
         }
         if schema.get("format").is_some_and(|format| format == "date") && !is_date(text) {
@@ -160,8 +176,28 @@ impl<'a> Walk<'a> {
                 format!("`{text}` is not of the form that is needed here"),
                 format!("`{text}` 不符合此处要求的格式"),
             );
+            let meant = (pattern == "^[A-Z]{3}$").then(|| currency_meant(text)).flatten();
+            let finding = match meant {
+                Some(code) => finding.hint(format!("did you mean `{code}`?"), format!("是否想写 `{code}`？")),
+                None => finding,
+            };
             self.findings.push(finding.hint(en, zh_cn));
         }
+    }
+
+    /// What stands for a theme has not even the form of a name.
+    fn no_theme(&mut self, node: &Node, text: &str, pointer: &str) {
+        let finding =
+            self.invalid(node, pointer, format!("there is no theme `{text}`"), format!("没有版式 `{text}`"));
+        let finding = match theme_meant(text) {
+            Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+            None => finding,
+        };
+        let called = THEMES.map(|(name, called)| format!("`{name}` {called}")).join("、");
+        self.findings.push(finding.hint(
+            format!("choose one of {}, or a theme of the library", list(&THEMES.map(|(name, _)| name))),
+            format!("可选：{called}，或岗位库自己的版式"),
+        ));
     }
 
     fn number(&mut self, node: &Node, text: &str, schema: &Json, pointer: &str) {
@@ -192,7 +228,7 @@ impl<'a> Walk<'a> {
         Diagnostic::error(Code::InvalidValue, Message::new(en, zh_cn)).at(node.span).pointer(pointer)
     }
 
-    fn wrong_type(&mut self, node: &Node, pointer: &str, expected: &[&str]) {
+    fn wrong_type(&mut self, node: &Node, pointer: &str, expected: &[&str], schema: &Json) {
         let mut expected: Vec<&str> = expected.iter().copied().filter(|kind| *kind != "null").collect();
         expected.dedup();
         let name = |kinds: &[&str], chinese: bool| {
@@ -217,11 +253,43 @@ impl<'a> Walk<'a> {
         .at(node.span)
         .pointer(pointer);
         let wanted = |kind: &str| expected.contains(&kind);
+        if schema.get("enum").is_some() && expected == ["string"] {
+            self.findings.push(choose_from(finding, schema));
+            return;
+        }
+        if let (Some(hint), Value::String(_)) = (elsewhere(schema), &node.value) {
+            self.findings.push(finding.hint(hint.en, hint.zh_cn));
+            return;
+        }
         let (en, zh_cn) = match &node.value {
-            Value::String(text) if (wanted("number") || wanted("integer")) && text.parse::<f64>().is_ok() => {
-                (format!("write {text} without quotes"), format!("去掉引号，写 {text}"))
+            Value::String(text)
+                if (wanted("number") || wanted("integer"))
+                    && text.parse::<f64>().is_err()
+                    && number_meant(text).is_some() =>
+            {
+                let number = number_meant(text).unwrap_or_default();
+                (
+                    format!("write {number}: digits alone, without quotes, unit or thousands comma"),
+                    format!("写 {number}：只写数字，不加引号、单位和千位分隔逗号"),
+                )
             }
-            Value::String(text) if wanted("boolean") && matches!(&**text, "true" | "false") => {
+            Value::String(text) if wanted("boolean") && boolean_meant(text).is_some() => {
+                let meant = boolean_meant(text).unwrap_or_default();
+                (format!("write {meant} without quotes"), format!("写 {meant}，不加引号"))
+            }
+            Value::String(text) if expected == ["object"] && item_of(schema, text).is_some() => {
+                let item = item_of(schema, text).unwrap_or_default();
+                (format!("write an object: {item}"), format!("请写成对象：{item}"))
+            }
+            Value::Object(members) if expected == ["string"] => {
+                let words = members.iter().filter(|member| Language::meant(&member.key).is_some());
+                let text = words.filter_map(|member| member.value.as_str()).next().unwrap_or("…");
+                (
+                    format!("this has no languages; write one text for all of them: \"{text}\""),
+                    format!("此处不分语言，只写一段文字：\"{text}\""),
+                )
+            }
+            Value::String(text) if (wanted("number") || wanted("integer")) && text.parse::<f64>().is_ok() => {
                 (format!("write {text} without quotes"), format!("去掉引号，写 {text}"))
             }
             Value::Number(text) if wanted("integer") => (
@@ -330,6 +398,75 @@ fn pattern_broken(pattern: &str, text: &str) -> Option<(&'static str, &'static s
         }
         _ => unreachable!("a pattern of the model has its words here"),
     }
+}
+
+/// Where words go that stand in a field which takes none.
+fn elsewhere(schema: &Json) -> Option<Message> {
+    let field = schema.get("x-words").and_then(Json::as_str)?;
+    Some(Message::new(
+        format!("words go into `{field}` beside it: \"{field}\": \"…\""),
+        format!("文字说明请写在旁边的 `{field}` 里：\"{field}\": \"…\""),
+    ))
+}
+
+/// Names the values to choose from, each with what it is called where that is not
+/// the same word.
+fn choose_from(finding: Diagnostic, schema: &Json) -> Diagnostic {
+    let values = schema.get("enum").and_then(Json::as_array).into_iter().flatten();
+    let choices: Vec<&str> = values.filter_map(Json::as_str).collect();
+    let vocabulary = schema.get("x-vocabulary").and_then(Json::as_str);
+    let named = |language| -> Vec<String> {
+        let label = |choice: &str| term_label(vocabulary?, choice, language);
+        let named = choices.iter().map(|&choice| match label(choice) {
+            Some(label) if language == Language::ZhCn => format!("`{choice}` {label}"),
+            Some(label) if !label.eq_ignore_ascii_case(&choice.replace('_', " ")) => {
+                format!("`{choice}` ({label})")
+            }
+            _ => format!("`{choice}`"),
+        });
+        named.collect()
+    };
+    let (en, zh_cn) = (named(Language::En).join(", "), named(Language::ZhCn).join("、"));
+    finding.hint(format!("choose one of {en}"), format!("可选值：{zh_cn}"))
+}
+
+/// The number that a text says with separators between thousands, a sign of
+/// currency or a unit; none where the unit multiplies, as 万 does.
+fn number_meant(text: &str) -> Option<String> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let text = text.trim();
+    let (start, end) = (text.find(is_digit)?, text.rfind(is_digit)? + 1);
+    let around = [&text[..start], &text[end..]];
+    let multiplies = |c: char| c.is_ascii_alphanumeric() || "十百千万亿-－.".contains(c);
+    if around.iter().any(|part| part.chars().any(multiplies)) {
+        return None;
+    }
+    let number = text[start..end].replace([',', '，', ' ', '\u{a0}', '\u{2009}'], "");
+    let value = number.parse::<f64>().ok()?;
+    // The numbers of the model that measure time count months: no other unit is dropped.
+    let has = |unit: char| around.iter().any(|part| part.contains(unit));
+    match (has('年'), "周天日时".chars().any(has)) {
+        (true, false) => Some((value * 12.0).to_string()),
+        (false, false) => Some(number),
+        (_, true) => None,
+    }
+}
+
+/// The truth that a text says.
+fn boolean_meant(text: &str) -> Option<&'static str> {
+    match &*text.trim().to_lowercase() {
+        "true" | "yes" | "y" | "是" => Some("true"),
+        "false" | "no" | "n" | "否" => Some("false"),
+        _ => None,
+    }
+}
+
+/// An item with this text, where a list wants objects.
+fn item_of(schema: &Json, text: &str) -> Option<String> {
+    let field = schema.get("x-carries")?.get(0)?.as_str()?;
+    let of_text = schema.get("properties")?.get(field)?.get("$ref")? == "#/$defs/Text";
+    let words = if of_text { text } else { "…" };
+    Some(format!("{{ \"{field}\": \"{words}\" }}"))
 }
 
 fn list(names: &[&str]) -> String {

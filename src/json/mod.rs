@@ -1,6 +1,6 @@
 //! Owns JSON with the place of every value: parsing, and the walk that holds a
 //! value against a schema. May import `diagnostic`, `fs`, `source` and the
-//! patterns of `model`.
+//! patterns and words of `model`.
 
 /// The most findings about one text: who wrote a thousand mistakes sees enough, and a
 /// text of nothing else costs no more.
@@ -9,6 +9,7 @@ const FINDINGS_LIMIT: usize = 1000;
 mod conform;
 mod node;
 mod parse;
+mod quotes;
 
 use std::path::Path;
 

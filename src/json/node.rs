@@ -110,6 +110,31 @@ impl Node {
         }
     }
 
+    /// A value that was written nowhere; all of it gets one place.
+    pub fn from_json(value: &serde_json::Value, span: Span) -> Self {
+        use serde_json::Value as Json;
+        let value = match value {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => Value::Number(number.to_string().into()),
+            Json::String(text) => Value::String(text.as_str().into()),
+            Json::Array(items) => {
+                Value::Array(items.iter().map(|item| Self::from_json(item, span)).collect())
+            }
+            Json::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|(key, value)| Member {
+                        key: key.as_str().into(),
+                        key_span: span,
+                        value: Self::from_json(value, span),
+                    })
+                    .collect(),
+            ),
+        };
+        Self { value, span }
+    }
+
     /// The value without places.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value as Json;

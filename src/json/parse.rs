@@ -9,6 +9,7 @@ use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::node::{Member, Node, Value};
+use super::quotes::mistake;
 use super::{FINDINGS_LIMIT, join_pointer};
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::source::{SourceId, Sources, Span};
@@ -167,6 +168,10 @@ fn syntax_error(error: &ParseError, text: &str, source: SourceId) -> Diagnostic 
     let start = range.start.min(text.len());
     let span = Span::new(source, start..range.end.clamp(start, text.len()));
     let found = text[start..].chars().next();
+    if let Some(mistake) = mistake(text, start) {
+        let finding = Diagnostic::error(Code::SyntaxError, mistake.message);
+        return finding.at(Span::new(source, mistake.place)).hint(mistake.hint.en, mistake.hint.zh_cn);
+    }
     let (en, zh, hint_en, hint_zh) = describe(error.kind());
     let code = match error.kind() {
         ParseErrorKind::NestingDepthExceeded => Code::NestingTooDeep,

@@ -26,6 +26,7 @@ pub struct LibrarySettings {
     /// Languages of the documents, the default one first (语言)
     pub languages: Vec<Language>,
     /// Name of the theme (版式), for roles that name none; `form` when absent
+    #[schemars(extend("x-reference" = "theme"))]
     pub theme: Option<Id>,
     /// What the library changes about its theme (版式设置)
     pub theme_settings: Option<ThemeSettings>,
@@ -71,6 +72,7 @@ pub struct Organization {
 /// A competency of the framework (素质).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["name"]))]
 pub struct CompetencyDefinition {
     /// Id that roles refer to
     pub id: Option<Id>,
@@ -85,6 +87,7 @@ pub struct CompetencyDefinition {
 /// A level of a competency (等级).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["id", "name"]))]
 pub struct CompetencyLevel {
     /// Id that roles refer to, such as `3`
     pub id: Option<Id>,
@@ -97,6 +100,7 @@ pub struct CompetencyLevel {
 /// A unit of the organization (部门).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["name"]))]
 pub struct Unit {
     /// Id that roles refer to
     pub id: Option<Id>,

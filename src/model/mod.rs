@@ -4,6 +4,12 @@
 //! Every type here is what an author writes. Two conventions run through all
 //! of them, so that variants of a role can be written as overlays: every field
 //! may be absent, and every object in a list may carry an `id`.
+//!
+//! What rolebook itself reads off the schema has keys of its own there:
+//! `x-public` (the careers site may show it), `x-reference` (what an id in it
+//! refers to), `x-vocabulary` (the vocabulary of its values), `x-carries` (an item of
+//! a list says at least one of these), `x-words` (the field beside it that takes what
+//! it cannot say), `x-own-name` (a name that is written alike in every language).
 
 mod library;
 mod reference;
@@ -13,6 +19,7 @@ mod schema;
 mod terms;
 mod text;
 mod theme;
+mod words;
 
 pub use library::*;
 pub use reference::*;
@@ -22,3 +29,4 @@ pub use schema::*;
 pub use terms::*;
 pub use text::*;
 pub use theme::*;
+pub use words::*;

@@ -59,6 +59,7 @@ pub struct Qualifications {
 /// A requirement with a name (要求).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["name", "description"]))]
 pub struct Requirement {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -81,6 +82,7 @@ pub struct Requirement {
 /// An education requirement (学历要求).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["level", "fields", "description"]))]
 pub struct Education {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -103,6 +105,7 @@ pub struct Education {
 /// An experience requirement (工作经验要求).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["months", "domain", "description"]))]
 pub struct Experience {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -125,6 +128,7 @@ pub struct Experience {
 /// A competency: one of the library's framework at a level, or one of its own (胜任力).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["competency_ref", "name"]))]
 pub struct Competency {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,

@@ -28,6 +28,7 @@ pub struct RoleDefinition {
     #[schemars(extend("x-reference" = "role"))]
     pub extends: Option<Id>,
     /// Name of the theme of its documents (版式); that of `rolebook.json` when absent
+    #[schemars(extend("x-reference" = "theme"))]
     pub theme: Option<Id>,
     /// Values for placeholders such as `{{ company }}` (变量)
     pub variables: BTreeMap<String, Option<Text>>,
@@ -158,6 +159,7 @@ pub struct Placement {
 /// A code in an occupation classification (职业分类代码).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["code"]))]
 pub struct OccupationCode {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -172,6 +174,7 @@ pub struct OccupationCode {
 /// A work location (工作地点).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["name", "address"]))]
 pub struct Location {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -223,6 +226,7 @@ pub struct Reporting {
 /// A position that reports to this one (直接下级).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["role"]))]
 pub struct DirectReport {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -248,6 +252,7 @@ pub struct Span {
 /// A duty and its tasks (职责).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["statement", "area"]))]
 pub struct Duty {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -288,6 +293,7 @@ pub struct Duty {
 /// An authority (权限).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["matter"]))]
 pub struct Authority {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -328,6 +334,7 @@ impl AuthorityRights {
 /// The amount up to which an authority goes (额度).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-words" = "conditions"))]
 pub struct AuthorityLimit {
     /// Amount (金额)
     #[schemars(range(min = 0))]
@@ -342,6 +349,7 @@ pub struct AuthorityLimit {
 /// A key performance indicator (考核指标).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["name"]))]
 pub struct Kpi {
     /// Id, by which duties, overlays and comparisons find this item
     pub id: Option<Id>,
@@ -369,6 +377,7 @@ pub struct Kpi {
 /// A working relation (协作关系).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["counterpart"]))]
 pub struct Relation {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -444,6 +453,7 @@ pub struct Compensation {
 /// A range of base pay (基本工资).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-words" = "basis"))]
 pub struct PayRange {
     /// Lowest amount (下限)
     #[schemars(range(min = 0), extend("x-public" = true))]
@@ -558,6 +568,7 @@ pub struct SignOff {
 /// A place to sign (签署栏).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["party", "label"]))]
 pub struct SignatureBlock {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -566,6 +577,7 @@ pub struct SignatureBlock {
     /// Label (名目), where the party's usual one does not fit
     pub label: Option<Text>,
     /// The signer's name (姓名), printed under the line
+    #[schemars(extend("x-own-name" = true))]
     pub name: Option<Text>,
     /// The signer's title (职务), printed under the line
     pub title: Option<Text>,
@@ -578,6 +590,7 @@ pub struct SignatureBlock {
 /// A revision (修订记录).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-carries" = ["summary", "version", "date"]))]
 pub struct Revision {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,
@@ -587,6 +600,7 @@ pub struct Revision {
     #[schemars(extend("format" = "date"))]
     pub date: Option<String>,
     /// Author (修订人)
+    #[schemars(extend("x-own-name" = true))]
     pub author: Option<Text>,
     /// What changed (修订内容)
     pub summary: Option<Text>,
@@ -597,7 +611,7 @@ pub struct Revision {
 /// A section of the author's own (自定义章节).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("x-public-if" = "public"))]
+#[schemars(extend("x-carries" = ["title", "body"], "x-public-if" = "public"))]
 pub struct CustomSection {
     /// Id, by which overlays and comparisons find this item
     pub id: Option<Id>,

@@ -142,8 +142,11 @@ impl JsonSchema for AuthorityRights {
         json_schema!({
             "description": "One right, or several on the same matter (权限类型)",
             "anyOf": [
-                { "type": "string", "enum": rights },
-                { "type": "array", "items": { "type": "string", "enum": rights } },
+                { "type": "string", "enum": rights, "x-vocabulary": AuthorityRight::VOCABULARY },
+                {
+                    "type": "array",
+                    "items": { "type": "string", "enum": rights, "x-vocabulary": AuthorityRight::VOCABULARY },
+                },
                 { "type": "null" },
             ],
         })

@@ -1,5 +1,6 @@
 //! Owns the closed vocabularies of a role: the values that an author chooses
-//! from. Labels per language are data (`locales/`), keyed by the names here.
+//! from. Labels per language are data (`locales/`), keyed by the names here. And the
+//! codes of currencies that are written for others.
 //! May import nothing of rolebook.
 
 use schemars::JsonSchema;
@@ -18,6 +19,7 @@ macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident = $vocabulary:literal { $($variant:ident = $key:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+        #[schemars(extend("x-vocabulary" = $vocabulary))]
         pub enum $name {
             $(#[doc = concat!("`", $key, "`")] #[serde(rename = $key)] $variant),+
         }
@@ -144,4 +146,19 @@ vocabulary! {
         Prepared = "prepared", Reviewed = "reviewed", Approved = "approved", Hr = "hr",
         JobHolder = "job_holder", Supervisor = "supervisor", Organization = "organization",
     }
+}
+
+/// The code of ISO 4217 that is meant by what is none: RMB and ¥ are in every
+/// contract, the code is CNY.
+pub fn currency_meant(text: &str) -> Option<&'static str> {
+    Some(match &*text.trim().to_uppercase() {
+        "RMB" | "CNH" | "CNY" | "人民币" | "元" | "人民币元" | "¥" | "￥" | "YUAN" => "CNY",
+        "USD" | "US$" | "$" | "美元" | "DOLLAR" => "USD",
+        "HKD" | "HK$" | "港元" | "港币" => "HKD",
+        "EUR" | "EURO" | "€" | "欧元" => "EUR",
+        "JPY" | "YEN" | "日元" => "JPY",
+        "GBP" | "£" | "英镑" | "UKP" => "GBP",
+        "TWD" | "NTD" | "新台币" => "TWD",
+        _ => return None,
+    })
 }

@@ -34,6 +34,16 @@ impl Language {
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
+
+    /// The language that somebody means who writes this in place of its tag.
+    pub fn meant(word: &str) -> Option<Self> {
+        match &*word.trim().to_lowercase().replace('_', "-") {
+            "zh" | "cn" | "zh-cn" | "zh-hans" | "zh-hans-cn" | "zhcn" | "chs" | "chinese" | "中文"
+            | "汉语" | "简体中文" | "中文（简体）" => Some(Self::ZhCn),
+            "en" | "eng" | "en-us" | "en-gb" | "english" | "英文" | "英语" => Some(Self::En),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Language {

@@ -1,6 +1,6 @@
 //! Owns themes as their authors write them, what a library can change about
 //! them, and the names of the sections that a document can have. May import
-//! nothing of rolebook but `model`.
+//! nothing of rolebook but `diagnostic` and `model`.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reference::Id;
 use super::text::Text;
+use crate::diagnostic::did_you_mean;
 
 /// A theme (版式): one file of `templates/themes/`, whose stem is the theme's name.
 /// What it sets holds unless the library sets it otherwise.
@@ -214,6 +215,18 @@ pub const SECTIONS: &[&str] = &[
     "revisions",
     "sign_off",
 ];
+
+/// The built-in themes, and what they are called in Chinese. A test holds them against
+/// the files.
+pub const THEMES: [(&str, &str); 4] =
+    [("form", "表格式"), ("outline", "条目式"), ("agreement", "协议式"), ("dossier", "档案式")];
+
+/// The built-in theme that somebody means who writes this.
+pub fn theme_meant(word: &str) -> Option<&'static str> {
+    let called = THEMES.into_iter().find(|(_, called)| called.starts_with(word.trim()));
+    let called = called.filter(|_| !word.trim().is_empty()).map(|(name, _)| name);
+    called.or_else(|| did_you_mean(word, THEMES.map(|(name, _)| name)))
+}
 
 /// The name of a section, one of [`SECTIONS`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

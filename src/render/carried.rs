@@ -27,7 +27,7 @@ pub enum CarriedFault {
     Damaged,
     /// The PDF is encrypted.
     Encrypted,
-    /// The PDF carries no role, so rolebook did not make it.
+    /// The PDF carries no role: it is none that `build` made, or was made anew from one.
     NoRole,
     /// The role is larger than rolebook reads.
     TooLarge,
@@ -50,13 +50,10 @@ impl CarriedFault {
                 ("save it without a password first", "请先去除密码后另存"),
             ),
             Self::NoRole => (
+                ("the PDF carries no role", "PDF 中没有岗位数据"),
                 (
-                    "the PDF carries no role: rolebook did not make it",
-                    "PDF 中没有岗位数据：不是由 rolebook 生成",
-                ),
-                (
-                    "a PDF that was printed or saved anew loses the role; use the file that rolebook wrote",
-                    "重新打印或另存的 PDF 会丢失岗位数据；请使用 rolebook 生成的原文件",
+                    "the PDFs of `rolebook build` carry theirs; one that was printed or saved anew loses it",
+                    "`rolebook build` 生成的岗位说明书才含有岗位数据；重新打印或另存后会丢失",
                 ),
             ),
             Self::TooLarge => (

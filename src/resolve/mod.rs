@@ -6,10 +6,13 @@ mod placeholder;
 mod public;
 mod references;
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::json::{Member, Node, Value, join_pointer};
-use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text};
+use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text, is_id};
+use crate::source::Span;
 
 pub use placeholder::Variables;
 pub use public::public_fields;
@@ -24,6 +27,9 @@ pub struct ResolvedRole {
     pub role: RoleDefinition,
     /// The same values, each with the place where it was written.
     pub tree: Node,
+    /// The placeholders' values by name, each with the place where it was written; empty
+    /// where that is not known.
+    pub variables: Vec<(Box<str>, Span)>,
 }
 
 impl ResolvedRole {
@@ -50,7 +56,8 @@ impl ResolvedRole {
         let misfits = crate::json::conform(&tree, crate::model::role_schema());
         if misfits.is_empty() {
             let role = read_model(&tree.to_json());
-            return (Some(Self { id: id.to_string(), role, tree }), findings);
+            let variables = Vec::new();
+            return (Some(Self { id: id.to_string(), role, tree, variables }), findings);
         }
         findings.extend(misfits);
         (None, findings)
@@ -113,6 +120,9 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     }
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
+    let written = [&catalog.settings_node, &tree].into_iter().filter_map(|node| node.get("variables"));
+    let written = written.flat_map(Node::members).map(|member| (member.key.clone(), member.value.span));
+    let written: BTreeMap<Box<str>, Span> = written.collect();
     for path in LIBRARY_DEFAULTS {
         // The nearest word on it counts, and `null` says that there is to be none.
         let own = chain.iter().find_map(|node| node.get(path[0]));
@@ -127,11 +137,44 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     placeholder::fill(&mut tree, &variables, &catalog.sources, &mut findings);
     let (resolved, found) = ResolvedRole::of_tree(id, tree);
     findings.extend(found);
-    (resolved, findings)
+    (resolved.map(|resolved| ResolvedRole { variables: written.into_iter().collect(), ..resolved }), findings)
+}
+
+/// A role with its bases merged in, before placeholders are filled and before it
+/// takes anything from `rolebook.json`: the definition that it would be if it
+/// extended nothing. `variables` are those of the whole chain; `null` stands for
+/// `organization` and `sign_off` where the role is to take nothing from the settings.
+pub fn definition(catalog: &Catalog, id: &str) -> Result<Node, Vec<Diagnostic>> {
+    let chain = chain(catalog, id)?;
+    let mut findings = Vec::new();
+    let mut tree: Option<Node> = None;
+    for node in chain.iter().rev() {
+        tree = Some(merge::merge(tree.as_ref(), node, "", &mut findings));
+    }
+    let mut tree = tree.expect("a chain has its role");
+    if let Value::Object(members) = &mut tree.value {
+        members.retain(|member| &*member.key != "extends");
+        for [key, _] in LIBRARY_DEFAULTS {
+            let own = chain.iter().find_map(|node| node.members().iter().find(|it| &*it.key == key));
+            let is_null = own.is_some_and(|member| member.value.value == Value::Null);
+            if is_null && members.iter().all(|member| &*member.key != key) {
+                members.extend(own.cloned());
+            }
+        }
+    }
+    if findings.is_empty() { Ok(tree) } else { Err(findings) }
+}
+
+/// A role laid over a base, by the rules of `extends`. An overlay that refers to
+/// what the base does not have is an error.
+pub fn lay_over(base: &Node, overlay: &Node) -> Result<Node, Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    let merged = merge::merge(Some(base), overlay, "", &mut findings);
+    if findings.is_empty() { Ok(merged) } else { Err(findings) }
 }
 
 /// What a role that does not say it takes from `rolebook.json`.
-const LIBRARY_DEFAULTS: [[&str; 2]; 3] =
+pub const LIBRARY_DEFAULTS: [[&str; 2]; 3] =
     [["organization", "name"], ["sign_off", "statement"], ["sign_off", "blocks"]];
 
 /// Takes over a value of the settings, unless the role has its own.
@@ -188,10 +231,17 @@ pub fn origin<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
 /// The title of a role, as far as it can be told: the id for one that cannot be
 /// resolved.
 pub fn title(catalog: &Catalog, id: &str) -> Text {
-    let Ok(chain) = chain(catalog, id) else { return Text::Plain(id.to_string()) };
+    let tree = part(catalog, id, &["title"]);
+    let title = tree.as_ref().and_then(|tree| tree.get("title"));
+    title.map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
+}
+
+/// A few top-level values of a role, resolved as far as it goes and at a fraction
+/// of the cost of the whole role; none for a role whose bases are not there.
+pub fn part(catalog: &Catalog, id: &str, keys: &[&str]) -> Option<Node> {
     let mut tree: Option<Node> = None;
-    for node in chain.into_iter().rev() {
-        let keep = |member: &&Member| matches!(&*member.key, "title" | "variables");
+    for node in chain(catalog, id).ok()?.into_iter().rev() {
+        let keep = |member: &&Member| keys.contains(&&*member.key) || &*member.key == "variables";
         let members = node.members().iter().filter(keep).cloned().collect();
         let node = Node { value: Value::Object(members), span: node.span };
         tree = Some(merge::merge(tree.as_ref(), &node, "", &mut Vec::new()));
@@ -199,7 +249,14 @@ pub fn title(catalog: &Catalog, id: &str) -> Text {
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
     placeholder::fill(&mut tree, &variables, &catalog.sources, &mut Vec::new());
-    tree.get("title").map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
+    Some(tree)
+}
+
+/// The bases of a role, the nearest first; none for a role without, or one
+/// whose bases are not there.
+pub fn bases<'a>(catalog: &'a Catalog, id: &str) -> Vec<&'a str> {
+    let chain = chain(catalog, id).unwrap_or_default();
+    chain.into_iter().filter_map(|node| node.get("extends")?.as_str()).collect()
 }
 
 /// What a variant of a role can fill.
@@ -231,6 +288,17 @@ pub fn placeholders(catalog: &Catalog, id: &str) -> Placeholders {
     placeholders
 }
 
+/// The names of the placeholders in a definition, in its order, each once.
+pub fn placeholder_names(definition: &Node) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    placeholder::visit_names(definition, &mut |name| {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_string());
+        }
+    });
+    names
+}
+
 /// The role and its bases, the role first.
 fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagnostic>> {
     let mut ids = vec![id.to_string()];
@@ -259,7 +327,7 @@ fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagno
             ]);
         }
         let Some(node) = catalog.roles.get(base_id) else {
-            return Err(vec![missing_base(catalog, base, base_id)]);
+            return Err(vec![missing_base(catalog, base, base_id, &ids)]);
         };
         ids.push(base_id.to_string());
         nodes.push(node);
@@ -267,7 +335,9 @@ fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagno
     Ok(nodes)
 }
 
-fn missing_base(catalog: &Catalog, base: &Node, id: &str) -> Diagnostic {
+/// A base that is not there, or has errors; `chain` are the ids of the role and of the
+/// bases before, none of which can be meant.
+fn missing_base(catalog: &Catalog, base: &Node, id: &str, chain: &[String]) -> Diagnostic {
     if catalog.failed.contains(id) {
         return Diagnostic::error(
             Code::BaseHasErrors,
@@ -286,7 +356,12 @@ fn missing_base(catalog: &Catalog, base: &Node, id: &str) -> Diagnostic {
     )
     .at(base.span)
     .pointer("/extends");
-    match did_you_mean(id, catalog.ids()) {
+    let others = catalog.ids().filter(|other| !chain.iter().any(|own| own == other));
+    match did_you_mean(id, others) {
+        Some(near) if !is_id(near) => finding.hint(
+            format!("roles/{near}.json is there, but its name is no id: rename it to {id}.json"),
+            format!("有文件 roles/{near}.json，但其文件名不能作为编号；请改名为 {id}.json"),
+        ),
         Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
         None => finding.hint(
             format!("add roles/{id}.json, or extend a role that is there"),

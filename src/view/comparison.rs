@@ -11,7 +11,8 @@ use crate::compare::{
     Cell, Change, ChangeNote, Comparison, FieldBody, FieldComparison, ItemComparison, Materiality, Segment,
     SegmentKind, Signer, Status, rule,
 };
-use crate::model::{Language, RoleDefinition, Term, Text};
+use crate::markdown;
+use crate::model::{Language, Party, RoleDefinition, Term, Text};
 
 /// A comparison as templates and terminals show it. Fields that a document has too
 /// have the same names, so that both share a page.
@@ -225,12 +226,13 @@ impl ComparisonView {
     }
 }
 
-/// The note on what changed between two states of one role, in one language.
+/// The note on what changed between two states of one role, in one language; `signers`
+/// are none if nothing is material in any language.
 pub fn change_note(
     compared: &Comparison,
     locale: &Locale,
     language: Language,
-    signers: &[Signer],
+    signers: Option<&[Signer]>,
 ) -> ChangeNote {
     let view = View { compared, locale, of_one_role: true };
     let (material, editorial): (Vec<&Change>, Vec<&Change>) =
@@ -241,11 +243,10 @@ pub fn change_note(
         let version = operand.version.as_deref();
         version.map_or_else(|| locale.compare("note_unversioned").to_string(), str::to_string)
     };
-    let sign_again = if material.is_empty() {
-        locale.compare("sign_nobody").to_string()
-    } else if signers.is_empty() {
-        locale.compare("sign_no_block").to_string()
-    } else {
+    let signers = signers.map(|signers| {
+        if signers.is_empty() {
+            return locale.compare("sign_no_block").to_string();
+        }
         let named = signers.iter().map(|signer| {
             let reasons: Vec<&str> = signer.rules.iter().filter_map(|code| reason(code, language)).collect();
             let reasons = reasons.join(locale.pattern("list_separator"));
@@ -253,37 +254,41 @@ pub fn change_note(
         });
         let named: Vec<String> = named.collect();
         locale.fill_compare("sign_again", &[("signers", &named.join(locale.pattern("phrase_separator")))])
-    };
+    });
+    let sign_again = signers.unwrap_or_else(|| locale.compare("sign_nobody").to_string());
+    let versions =
+        [("title", &*compared.operands[1].title), ("before", &*version(0)), ("after", &*version(1))];
+    let mut versions = locale.fill_compare("note_versions", &versions);
+    if !compared.same && compared.operands[0].version == compared.operands[1].version {
+        versions = locale.fill_compare("note_same_version", &[("versions", &versions)]);
+    }
     ChangeNote {
         language: language.tag().to_string(),
         title: locale.compare("note_title").to_string(),
-        versions: locale.fill_compare(
-            "note_versions",
-            &[("title", &compared.operands[1].title), ("before", &version(0)), ("after", &version(1))],
-        ),
+        versions,
         material_title: locale.compare("note_material").to_string(),
         material: sentences(material),
         editorial_title: locale.compare("note_editorial").to_string(),
         editorial: sentences(editorial),
+        none: locale.compare("note_none").to_string(),
         sign_again,
     }
 }
 
-/// The signature blocks of a role whose parties must sign again.
+/// The signature blocks of a role whose parties must sign again, with the rules for
+/// which they do, in one language.
 pub fn signers(
-    compared: &Comparison,
+    parties: &BTreeMap<&'static str, Vec<String>>,
     role: &RoleDefinition,
     locale: &Locale,
     language: Language,
 ) -> Vec<Signer> {
-    let mut parties = compared.parties();
     let blocks = role.sign_off.iter().flat_map(|sign_off| &sign_off.blocks);
     let signers = blocks.filter_map(|block| {
-        let party = block.party.unwrap_or(crate::model::Party::JobHolder);
-        let rules = parties.get_mut(party.key())?.clone();
+        let party = block.party.unwrap_or(Party::JobHolder);
+        let rules = parties.get(party.key())?.clone();
         let own = block.label.as_ref().and_then(|label| label.get_or_any(language));
-        let label =
-            own.map_or_else(|| locale.term(party).to_string(), |(label, _)| crate::markdown::plain(label));
+        let label = own.map_or_else(|| locale.term(party).to_string(), |(label, _)| markdown::plain(label));
         Some(Signer { party: party.key().to_string(), label, rules })
     });
     signers.collect()
@@ -515,7 +520,15 @@ impl View<'_> {
             Status::MergedCandidate => "note_merged_candidate",
             Status::Base | Status::Absent | Status::Same | Status::Reworded => "note_reworded",
         };
-        locale.fill_compare(pattern, &[("place", &place), ("before", &before), ("after", &after)])
+        // Its number in the list, from 1.
+        let number = |pointer: &Option<String>| {
+            let index = pointer.as_deref().and_then(|it| it.rsplit('/').next()?.parse::<usize>().ok());
+            index.map(|index| (index + 1).to_string()).unwrap_or_default()
+        };
+        let (from, to) = (number(&change.before_pointer), number(&change.after_pointer));
+        let values =
+            [("place", &*place), ("before", &*before), ("after", &*after), ("from", &*from), ("to", &*to)];
+        locale.fill_compare(pattern, &values)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::rich::Rich;
-use crate::model::{Language, Numerals, Term};
+use crate::model::{Language, Numerals, Term, built_in_words};
 
 /// The words of one language.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,7 +45,7 @@ impl Locale {
     /// # Panics
     /// If a built-in file does not parse, which a test rules out.
     pub fn built_in(language: Language) -> Self {
-        serde_json::from_value(built_in(language)).expect("the built-in words are complete")
+        Self::deserialize(built_in_words(language)).expect("the built-in words are complete")
     }
 
     /// Takes over the words of a library's own file, key by key. What conforms to
@@ -61,7 +61,7 @@ impl Locale {
                 (base, over) => *base = over.clone(),
             }
         }
-        let mut base = built_in(language);
+        let mut base = built_in_words(language).clone();
         merge(&mut base, words);
         *self = serde_json::from_value(base).expect("the words conform to the schema");
     }
@@ -85,7 +85,7 @@ impl Locale {
                 _ => json!({ "type": "string" }),
             }
         }
-        let mut schema = of(&built_in(language), false);
+        let mut schema = of(built_in_words(language), false);
         schema["properties"]["numerals"]["enum"] = json!(["chinese", "decimal"]);
         schema
     }
@@ -243,14 +243,6 @@ fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
     Rich::fill(pattern, &values).to_plain()
 }
 
-fn built_in(language: Language) -> serde_json::Value {
-    let text = match language {
-        Language::ZhCn => include_str!("../../locales/zh-CN.json"),
-        Language::En => include_str!("../../locales/en.json"),
-    };
-    serde_json::from_str(text).expect("the built-in words parse")
-}
-
 /// 1 to 99 in Chinese numerals, any other number in digits.
 fn chinese_numeral(number: usize) -> String {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
@@ -294,7 +286,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys() {
-        let keys = |text: &str| {
+        let keys = |words: &serde_json::Value| {
             fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
                 if let Some(members) = value.as_object() {
                     for (key, value) in members {
@@ -305,14 +297,11 @@ mod tests {
                 }
             }
             let mut out = Vec::new();
-            walk(&serde_json::from_str(text).unwrap(), "", &mut out);
+            walk(words, "", &mut out);
             out.retain(|key| !key.starts_with("/currencies"));
             out.sort();
             out
         };
-        assert_eq!(
-            keys(include_str!("../../locales/zh-CN.json")),
-            keys(include_str!("../../locales/en.json"))
-        );
+        assert_eq!(keys(built_in_words(Language::ZhCn)), keys(built_in_words(Language::En)));
     }
 }

@@ -54,6 +54,9 @@ pub struct DocumentView {
     pub organization: Rich,
     /// The position code; no parts if the role has none.
     pub code: Rich,
+    /// What the footer says of a paper that is not in force, such as `草案`; empty if
+    /// it is.
+    pub standing: String,
     /// The document's version, as the footer shows it; empty if it has none.
     pub version: String,
     /// The first digits of the hash of the role's own content, as the footer shows
@@ -112,7 +115,7 @@ pub struct Section {
     pub title: Rich,
     /// What of it must be on the page of the next section.
     pub keep: Keep,
-    /// Whether it is kept on one page: a table of few rows, a sign-off of few words.
+    /// Whether it is kept on one page: a table of three rows, a sign-off of few words.
     pub whole: bool,
     /// What is in it.
     #[serde(flatten)]
@@ -126,7 +129,8 @@ pub struct Section {
 pub enum Keep {
     /// Nothing.
     None,
-    /// Its last part: duty, field, paragraph, item, or group of rows.
+    /// Its last part: duty, two fields or rows of fields, paragraph, item, or group of
+    /// rows.
     Last,
     /// All of it; it is short.
     Section,
@@ -171,8 +175,9 @@ pub enum Body {
         second_number: String,
         /// The rows.
         rows: Vec<PairRow>,
-        /// The signature blocks, of the sign-off; their labels are in both languages.
-        blocks: Vec<SignatureView>,
+        /// The signature blocks, of the sign-off; in the second language, what reads
+        /// the same in both is empty.
+        blocks: Vec<Both<SignatureView>>,
     },
     /// The signature blocks. They are on the page where the statement ends, and if
     /// the section is whole, all of it is.
@@ -238,6 +243,15 @@ pub struct TableView {
     pub columns: Vec<Column>,
     /// The groups of rows.
     pub groups: Vec<RowGroup>,
+    /// Whether its rows are so low that none should be alone on a page.
+    pub low: bool,
+}
+
+impl TableView {
+    /// The rows of all groups.
+    fn rows(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
 }
 
 /// A column of a table.
@@ -269,7 +283,7 @@ pub struct Cell {
 }
 
 /// A place to sign.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct SignatureView {
     /// The party, as in the model; unique among the blocks with its position.
     pub party: &'static str,
@@ -315,13 +329,15 @@ impl Body {
                 }
             }
             Self::Table(table) => {
-                let rows = table.groups.iter().flat_map(|group| &group.rows);
-                rows.flatten().flat_map(|cell| &cell.lines).for_each(visit);
+                table.rows().flatten().flat_map(|cell| &cell.lines).for_each(visit);
             }
             Self::Pair { second_title, rows, blocks, .. } => {
                 visit(second_title);
                 rows.iter().for_each(|row| row.part.visit(visit));
-                blocks.iter().for_each(|block| block.visit(visit));
+                blocks
+                    .iter()
+                    .flat_map(|block| [&block.first, &block.second])
+                    .for_each(|block| block.visit(visit));
             }
             Self::SignOff { statement, blocks } => {
                 visit(statement);

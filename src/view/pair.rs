@@ -116,6 +116,7 @@ pub fn pair(first: DocumentView, second: DocumentView) -> DocumentView {
         title: either(first.title, second.title),
         document_title: in_both(&first.document_title, &second.document_title),
         organization: either(first.organization, second.organization),
+        standing: in_both(&first.standing, &second.standing),
         version: in_both(&first.version, &second.version),
         footer: either(first.footer, second.footer),
         labels,
@@ -175,32 +176,39 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
         rows.extend(pair_rows(group, seconds.next().unwrap_or_default()));
     }
     rows.extend(seconds.flat_map(|group| pair_rows(Vec::new(), group)));
+    keep_company(&mut rows);
     // The statement ends on the page of the signatures.
     if (first.keep != Keep::None || !blocks.is_empty())
         && let Some(last) = rows.last_mut()
     {
         last.keep = true;
     }
-    let mut other_blocks = other_blocks.into_iter();
-    let mut blocks: Vec<SignatureView> = blocks
-        .into_iter()
-        .map(|block| match other_blocks.next() {
-            Some(other) => SignatureView {
-                label: either(block.label, other.label),
-                name: either(block.name, other.name),
-                title: either(block.title, other.title),
-                ..block
-            },
-            None => block,
-        })
-        .collect();
-    blocks.extend(other_blocks);
+    let blocks = zip(blocks, other_blocks).into_iter().map(pair_signature).collect();
     Section {
         keep: Keep::None,
         whole,
         body: Body::Pair { second_title, second_number, rows, blocks },
         ..first
     }
+}
+
+/// A place to sign in both languages; what reads the same is said once.
+fn pair_signature(block: Both<SignatureView>) -> Both<SignatureView> {
+    fn once(first: &Rich, second: Rich) -> Rich {
+        if first.to_plain() == second.to_plain() { Rich::default() } else { second }
+    }
+    let Both { mut first, second } = block;
+    if first.party.is_empty() {
+        // Only the second language has it.
+        first = SignatureView { party: second.party, date: second.date, seal: second.seal, ..first };
+    }
+    let second = SignatureView {
+        label: once(&first.label, second.label),
+        name: once(&first.name, second.name),
+        title: once(&first.title, second.title),
+        ..second
+    };
+    Both { first, second }
 }
 
 /// A row in one language.
@@ -270,7 +278,7 @@ fn rows_of_duty(duty: DutyView) -> Vec<Row> {
 }
 
 fn rows_of_table(table: TableView) -> Vec<Vec<Row>> {
-    let TableView { columns, groups } = table;
+    let TableView { columns, groups, .. } = table;
     let groups = groups.into_iter().map(|group| {
         let head = (!group.label.is_empty()).then_some(Row::Group(group.label));
         let rows = group.rows.into_iter().map(|cells| {
@@ -336,8 +344,27 @@ fn push_pair(first: Row, second: Row, rows: &mut Vec<PairRow>) {
     rows.push(PairRow { keep, whole: !is_list && height <= 2 * LINES_KEPT_WHOLE, part });
 }
 
+/// Keeps the first of short fields with the second, and the last with the one before
+/// it, so that none is alone on a page.
+fn keep_company(rows: &mut [PairRow]) {
+    let is_short = |row: &PairRow| {
+        let mut height = 0;
+        row.part.visit(&mut |text| height += lines(text));
+        matches!(row.part, PairPart::Field { .. }) && height <= 2 * FIELD_LINES_KEPT_WITH_NEXT
+    };
+    let Some(last) = rows.len().checked_sub(1) else { return };
+    for at in [0, last.saturating_sub(1)] {
+        if at < last && is_short(&rows[at]) && is_short(&rows[at + 1]) {
+            rows[at].keep = true;
+        }
+    }
+}
+
 /// The longest row that is kept on one page, in lines of half a page.
 const LINES_KEPT_WHOLE: usize = 12;
+
+/// The longest field that is kept with another one, in lines of half a page.
+const FIELD_LINES_KEPT_WITH_NEXT: usize = 3;
 
 /// The columns of half-width characters in a line of half a page.
 const LINE_WIDTH: usize = 40;

@@ -6,7 +6,7 @@ use rolebook::model::Language;
 use rolebook::view::pair;
 use serde_json::{Value, json};
 
-use crate::support::{Documents, Library, THEMES, pdf_fonts, pdf_info, pdf_pages, repository, squeeze};
+use crate::support::{Documents, Library, THEMES, WAYS, pdf_fonts, pdf_info, pdf_pages, repository, squeeze};
 
 const FINE: &str = r#"{"title": "客户经理"}"#;
 
@@ -183,7 +183,7 @@ fn two_languages_stand_beside_each_other() {
     let html = run.text("zh-CN+en/a.html");
     assert!(html.contains(r#"<div lang="zh-CN">约见</div> <div lang="en">Meet</div>"#), "{html}");
     let pdf = squeeze(&pdf_pages(&run.path("zh-CN+en/a.pdf")).concat());
-    assert_eq!(pdf.matches("签名/Signature").count(), 1, "who signs, signs once: {pdf}");
+    assert_eq!(pdf.matches("签名Signature").count(), 1, "who signs, signs once: {pdf}");
     let places =
         ["职责一", "Visits", "约见", "Meet", "记录", "Record", "职责二", "Quotes"].map(|it| pdf.find(it));
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}: {pdf}");
@@ -260,7 +260,7 @@ fn a_section_that_only_one_language_has_stands_beside_nothing() {
         |id: &str| gaps["sections"].as_array().unwrap().iter().find(|section| section["id"] == id).unwrap();
     assert_eq!(section("summary")["rows"][0]["body"]["second"]["parts"][0]["text"], "概述。");
     assert_eq!(section("summary")["rows"][0]["body"]["first"]["parts"], json!([]));
-    assert_eq!(section("sign_off")["blocks"][0]["label"]["parts"][0]["text"], "签署方甲");
+    assert_eq!(section("sign_off")["blocks"][0]["second"]["label"]["parts"][0]["text"], "签署方甲");
 }
 
 #[test]
@@ -714,4 +714,53 @@ fn theme_settings_are_checked() {
         .must_say("/theme_settings/margins/sides");
     let pale = library_with(r##"{"accent_color": "#ffee99"}"##).build(&[]);
     pale.must_succeed().must_say("contrast with white 1.2 to 1");
+}
+
+#[test]
+fn a_paper_that_is_not_in_force_says_so_at_its_foot() {
+    let role = |status: &str, summary: &str| {
+        json!({ "title": { "zh-CN": "甲", "en": "A" }, "summary": { "zh-CN": summary, "en": summary },
+            "document": { "version": "1.0", "status": status } })
+        .to_string()
+    };
+    let library = Library::new()
+        .role("draft", role("draft", "S"))
+        .role("review", role("in_review", "S"))
+        .role("published", role("published", "S"))
+        .role("archived", role("archived", "S"))
+        .role("unwritten", role("published", "[to write: summary]"));
+    for (theme, edition) in WAYS {
+        let run = library.build(&["--theme", theme, "--lang", edition]).must_succeed();
+        for (id, chinese, english) in [
+            ("draft", "草案", "Draft"),
+            ("review", "审核中", "In review"),
+            ("archived", "已废止", "Archived"),
+            ("unwritten", "草案", "Draft"),
+            ("published", "", ""),
+        ] {
+            let standing = match edition {
+                "zh-CN" => chinese.to_string(),
+                _ if chinese.is_empty() => String::new(),
+                _ => format!("{chinese} / {english}"),
+            };
+            let markdown = run.text(&format!("{edition}/{id}.md"));
+            let html = run.text(&format!("{edition}/{id}.html"));
+            let pdf = squeeze(&pdf_pages(&run.path(&format!("{edition}/{id}.pdf"))).concat());
+            if standing.is_empty() {
+                assert!(
+                    !markdown.contains("**草案") && !html.contains("class=\"standing\""),
+                    "{theme}, {id}"
+                );
+                assert!(!pdf.contains("草案"), "{theme}, {id}: {pdf}");
+            } else {
+                assert!(markdown.contains(&format!("**{standing}** · ")), "{theme}, {id}: {markdown}");
+                assert!(
+                    html.contains(&format!("<strong class=\"standing\">{standing}</strong>")),
+                    "{theme}, {id}"
+                );
+                let foot = format!("{}版本1.0", squeeze(&standing));
+                assert!(pdf.contains(&foot), "{theme}, {id}: no {foot} in {pdf}");
+            }
+        }
+    }
 }

@@ -141,15 +141,48 @@ fn a_new_role_builds_and_every_text_to_write_is_named() {
     let text = fs::read_to_string(library.path().join("roles/sales-manager.json")).unwrap();
     let marks = text.matches("[to write: ").count() - text.matches("every [to write: ").count();
     assert!(marks >= 30, "{marks}");
+    // The code is the same in every language, and written in the first.
+    assert_eq!(text.matches("\"code\": \"〔待填写：岗位编号〕\"").count(), 1);
+    let marks = marks + 1;
     let run = library.build(&["--format", "md"]).must_succeed();
-    assert_eq!(run.stderr.matches("warning[unwritten]").count(), marks, "{}", run.stderr);
-    assert!(run.stderr.contains(
-        "warning[unwritten]: this is still to be written: [to write: job title]
- --> roles/sales-manager.json:7:14"
-    ));
+    assert_eq!(
+        run.stderr.lines().filter(|line| line.starts_with("   line ")).count(),
+        marks,
+        "{}",
+        run.stderr
+    );
+    let run = run
+        .must_say(&format!(
+            "warning[unwritten]: {marks} texts are still to be written\n--> roles/sales-manager.json\n"
+        ))
+        .must_say("\n   line 7    /title  [to write: job title]\n");
     assert!(run.stderr.ends_with(&format!("0 errors, {marks} warnings\n")), "{}", run.stderr);
     let run = library.build(&["--format", "md", "--ui-lang", "zh-CN"]);
-    run.must_succeed().must_say("警告[unwritten]: 此处尚未填写：〔待填写：岗位名称〕");
+    run.must_succeed()
+        .must_say(&format!("警告[unwritten]: 还有 {marks} 处尚未填写\n"))
+        .must_say("\n   第 7 行  /title  〔待填写：岗位名称〕\n");
+}
+
+#[test]
+fn a_new_role_shows_how_duties_authorities_and_indicators_are_written() {
+    let library = Library::new();
+    library.run(&["new", "a"]).must_succeed();
+    let text = fs::read_to_string(library.path().join("roles/a.json")).unwrap();
+    let role: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for pointer in [
+        "/code",
+        "/duties/0/time_percent",
+        "/duties/0/weight",
+        "/duties/0/kpi_refs/0",
+        "/authorities/0/conditions",
+        "/authorities/1/limit/amount",
+        "/authorities/1/limit/currency",
+        "/authorities/1/limit/per",
+        "/authorities/1/escalates_to",
+        "/kpis/0/weight",
+    ] {
+        assert!(role.pointer(pointer).is_some(), "no {pointer}");
+    }
 }
 
 #[test]
@@ -254,7 +287,7 @@ fn three_roles() -> Library {
         .role("boss", r#"{"title": {"zh-CN": "经理", "en": "Boss, \"the\""}}"#)
         .role(
             "clerk",
-            r#"{"title": "文员", "organization": {"unit": "sales"}, "reporting": {"reports_to": "boss"},
+            r#"{"title": "文员", "code": "OFF-3", "organization": {"unit": "sales"}, "reporting": {"reports_to": "boss"},
                 "document": {"version": "1.2", "status": "in_review"}}"#,
         )
 }
@@ -264,18 +297,18 @@ fn list_prints_a_table_that_is_aligned_also_in_chinese() {
     let run = three_roles().run(&["list"]).must_succeed();
     assert_eq!(
         run.stdout,
-        "Id     Job title    Department  Reports to   Languages  Status     Version
-boss   Boss, \"the\"                           zh-CN en
-clerk  文员         Sales       Boss, \"the\"  zh-CN      In review  1.2
+        "Id     Position code  Job title    Department  Reports to   Languages  Status     Version
+boss                  Boss, \"the\"                           zh-CN en
+clerk  OFF-3          文员         Sales       Boss, \"the\"  zh-CN      In review  1.2
 "
     );
     assert_eq!(run.stderr, "");
     let run = three_roles().run(&["list", ".", "--ui-lang", "zh-CN"]).must_succeed();
     assert_eq!(
         run.stdout,
-        "编号   岗位名称  所属部门  直接上级  语言      状态    版本号
-boss   经理                          zh-CN en
-clerk  文员      销售部    经理      zh-CN     审核中  1.2
+        "标识   岗位编号  岗位名称  所属部门  直接上级  语言      状态    版本号
+boss             经理                          zh-CN en
+clerk  OFF-3     文员      销售部    经理      zh-CN     审核中  1.2
 "
     );
 }
@@ -287,16 +320,16 @@ fn list_prints_json_and_csv() {
     assert_eq!(
         json[1],
         serde_json::json!({
-            "id": "clerk", "title": "文员", "unit": "销售部", "reports_to": "经理", "reports_to_id": "boss",
+            "id": "clerk", "code": "OFF-3", "title": "文员", "unit": "销售部", "reports_to": "经理", "reports_to_id": "boss",
             "languages": ["zh-CN"], "status": "in_review", "version": "1.2",
         })
     );
     let run = three_roles().run(&["list", "--format", "csv"]).must_succeed();
     assert_eq!(
         run.stdout,
-        "\u{feff}Id,Job title,Department,Reports to,Languages,Status,Version\r
-boss,\"Boss, \"\"the\"\"\",,,zh-CN en,,\r
-clerk,文员,Sales,\"Boss, \"\"the\"\"\",zh-CN,In review,1.2\r\n"
+        "\u{feff}Id,Position code,Job title,Department,Reports to,Languages,Status,Version\r
+boss,,\"Boss, \"\"the\"\"\",,,zh-CN en,,\r
+clerk,OFF-3,文员,Sales,\"Boss, \"\"the\"\"\",zh-CN,In review,1.2\r\n"
     );
 }
 
@@ -308,10 +341,14 @@ fn list_prints_words_and_nothing_that_a_spreadsheet_runs() {
     let run = library.run(&["list"]).must_succeed();
     let rows = lines(&run.stdout);
     assert_eq!(rows.len(), 3, "{}", run.stdout);
-    assert!(rows[1].starts_with("a   重点客户经理  ") && rows[1].ends_with("  +1 2"), "{}", rows[1]);
+    assert!(
+        rows[1].starts_with("a ") && rows[1].contains(" 重点客户经理  ") && rows[1].ends_with("  +1 2"),
+        "{}",
+        rows[1]
+    );
     let run = library.run(&["list", "--format", "csv"]).must_succeed();
     let rows: Vec<&str> = run.stdout.split("\r\n").collect();
-    assert_eq!(rows[1..], ["a,重点客户经理,,,zh-CN,,'+1 2", "b,'=1+1,\"'@销售,部\",,zh-CN,,", ""]);
+    assert_eq!(rows[1..], ["a,,重点客户经理,,,zh-CN,,'+1 2", "b,,'=1+1,\"'@销售,部\",,zh-CN,,", ""]);
     let run = library.run(&["list", "--format", "json"]).must_succeed();
     assert!(run.stdout.contains(r#""title": "=1+1""#), "{}", run.stdout);
 }

@@ -178,6 +178,40 @@ fn the_tests_know_every_theme() {
     let mut known = THEMES;
     known.sort_unstable();
     assert_eq!(built_in_themes(), known);
+    assert_eq!(model::THEMES.map(|(name, _)| name), THEMES);
+}
+
+/// Every kind of item that overlays and comparisons find by its id says by the model
+/// what it carries at least, in fields that it has.
+#[test]
+fn every_item_of_a_list_carries_something() {
+    for schema in [model::role_schema(), model::library_schema()] {
+        for (name, kind) in schema["$defs"].as_object().unwrap() {
+            let Some(properties) = kind.get("properties").filter(|all| all.get("remove").is_some()) else {
+                continue;
+            };
+            let carries = kind.get("x-carries").and_then(Value::as_array);
+            let carries = carries.unwrap_or_else(|| panic!("{name} carries nothing"));
+            assert!(!carries.is_empty());
+            for field in carries {
+                assert!(properties.get(field.as_str().unwrap()).is_some(), "{name} has no {field}");
+            }
+        }
+    }
+}
+
+/// Every value to choose from, but a language or a look, has its words.
+#[test]
+fn every_vocabulary_has_labels() {
+    for (name, kind) in model::role_schema()["$defs"].as_object().unwrap() {
+        let Some(values) = kind.get("enum").and_then(Value::as_array) else { continue };
+        let vocabulary = kind["x-vocabulary"].as_str().unwrap_or_else(|| panic!("{name} is no vocabulary"));
+        for value in values.iter().filter_map(Value::as_str) {
+            for language in Language::ALL {
+                assert!(model::term_label(vocabulary, value, language).is_some(), "{vocabulary}.{value}");
+            }
+        }
+    }
 }
 
 #[test]

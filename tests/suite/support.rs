@@ -51,6 +51,11 @@ impl Library {
         library.file("rolebook.json", r#"{"languages": ["zh-CN", "en"]}"#)
     }
 
+    /// Whatever is in a folder.
+    pub(crate) fn at(folder: TempDir) -> Self {
+        Self { folder: Rc::new(folder) }
+    }
+
     /// A copy of a folder of this repository.
     pub(crate) fn copy_of(folder: &Path) -> Self {
         let library = Self { folder: Rc::new(tempfile::tempdir().unwrap()) };

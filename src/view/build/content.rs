@@ -3,15 +3,15 @@
 //!
 //! The schema leads the way, so that a new field takes part by itself.
 
+use std::cell::Cell;
+
 use serde_json::Value as Json;
 
 use super::Builder;
 use crate::catalog::read_model;
-use crate::compare::{
-    Content, ContentField, ContentItem, ContentSection, ContentValue, ItemValue, SECTIONS, Value,
-};
+use crate::compare::{Content, ContentField, ContentItem, ContentSection, ContentValue, ItemValue, Value};
 use crate::json::{Node, Value as JsonValue, join_pointer};
-use crate::model::{self, AuthorityRights, Competency, RoleReference, Text, UnitReference};
+use crate::model::{self, AuthorityRights, Competency, RoleReference, SECTIONS, Text, UnitReference};
 use crate::view::Locale;
 use crate::view::rich::Rich;
 
@@ -23,18 +23,17 @@ impl Builder<'_> {
     /// All that the role says. `from` names the role or file that wrote a value.
     pub(super) fn content(&self, from: &dyn Fn(&Node) -> String) -> Content {
         let schema = model::role_schema();
-        let walk = Walk { builder: self, schema, from };
+        let walk = Walk { builder: self, schema, from, untranslated: Cell::new(0) };
         let fields = walk.object(&self.resolved.tree, schema, "", "");
-        let mut sections: Vec<ContentSection> =
-            SECTIONS.iter().map(|id| ContentSection { id, fields: Vec::new() }).collect();
+        let mut sections: Vec<ContentSection> = Vec::new();
         for field in fields {
             let id = section_of(&field.path);
-            if let Some(section) = sections.iter_mut().find(|section| section.id == id) {
-                section.fields.push(field);
+            match sections.iter_mut().find(|section| section.id == id) {
+                Some(section) => section.fields.push(field),
+                None => sections.push(ContentSection { id, fields: vec![field] }),
             }
         }
-        sections.retain(|section| !section.fields.is_empty());
-        Content { sections }
+        Content { sections, untranslated: walk.untranslated.get() }
     }
 }
 
@@ -53,6 +52,7 @@ struct Walk<'a> {
     builder: &'a Builder<'a>,
     schema: &'a Json,
     from: &'a dyn Fn(&Node) -> String,
+    untranslated: Cell<usize>,
 }
 
 impl<'a> Walk<'a> {
@@ -171,7 +171,11 @@ impl<'a> Walk<'a> {
 
     /// A text in the language of the comparison.
     fn text(&self, text: &Text, node: &Node, pointer: &str) -> Value {
-        let written = text.get_or_any(self.builder.language).map(|(words, _)| words).unwrap_or_default();
+        let found = text.get_or_any(self.builder.language);
+        if found.is_some_and(|(_, language)| language.is_some_and(|it| it != self.builder.language)) {
+            self.untranslated.set(self.untranslated.get() + 1);
+        }
+        let written = found.map(|(words, _)| words).unwrap_or_default();
         let place = node.get(self.builder.language.tag()).unwrap_or(node);
         Value {
             words: crate::markdown::plain(written),

@@ -19,9 +19,11 @@ use super::rich::Rich;
 use super::theme::Theme;
 use super::{Body, DocumentView, Field, Keep, Locale, Look, Section};
 use crate::catalog::Catalog;
+use crate::check;
 use crate::markdown;
 use crate::model::{
-    Language, Numbering, RoleDefinition, RoleReference, THEME_SETTINGS, Term, Text, UnitReference,
+    DocumentStatus, Language, Numbering, RoleDefinition, RoleReference, THEME_SETTINGS, Term, Text,
+    UnitReference,
 };
 use crate::resolve::{self, ResolvedRole};
 
@@ -38,40 +40,40 @@ fn lines_of(text: &Rich) -> usize {
     text.width().div_ceil(LINE_WIDTH) + breaks
 }
 
-/// What of the section before the sign-off is kept with it. The rows of a long
-/// table are put in two groups for that, the last row alone in the second.
+/// What of the section before the sign-off is kept with it. The rows of a table are
+/// put in two groups for that, the last one or two in the second.
 fn keep(body: &mut Body) -> Keep {
     match body {
         Body::Duties { .. } => Keep::Last,
+        Body::Grid { rows } if rows.len() > ROWS_KEPT_WHOLE => Keep::Last,
         Body::Fields { fields } if fields.len() > ROWS_KEPT_WHOLE => Keep::Last,
-        Body::Table(table)
-            if table.groups.iter().map(|group| group.rows.len()).sum::<usize>() > ROWS_KEPT_WHOLE =>
-        {
-            if let Some(last) = table.groups.last_mut().filter(|group| group.rows.len() > 1) {
-                let rows = last.rows.split_off(last.rows.len() - 1);
+        Body::Table(table) if table.rows().count() > ROWS_KEPT_WHOLE => {
+            // Two rows at least on either side, if they are low.
+            let (least, count) = if table.low { (ROWS_KEPT_WHOLE, 2) } else { (1, 1) };
+            if let Some(last) = table.groups.last_mut().filter(|group| group.rows.len() > least) {
+                let rows = last.rows.split_off(last.rows.len() - count);
                 table.groups.push(super::RowGroup { label: String::new(), rows });
             }
             Keep::Last
         }
-        Body::Prose { body } if lines_of(body) > FIELD_LINES_KEPT_WHOLE => Keep::Last,
-        Body::List { items } if items.iter().map(lines_of).sum::<usize>() > FIELD_LINES_KEPT_WHOLE => {
+        Body::Prose { body } if lines_of(body) > LINES_KEPT_WITH_NEXT => Keep::Last,
+        Body::List { items } if items.iter().map(lines_of).sum::<usize>() > LINES_KEPT_WITH_NEXT => {
             Keep::Last
         }
         _ => Keep::Section,
     }
 }
 
-/// Whether a section is a table of at most four rows, none of them long, or a
-/// sign-off that fits on a page with room to spare.
+/// Whether a section is a table of so few rows, none of them long, that it could only
+/// break by leaving one of them alone, or a sign-off that fits on a page with room to
+/// spare.
 fn is_short(body: &Body) -> bool {
     match body {
-        Body::Grid { rows } => rows.len() <= 4,
-        Body::Fields { fields } => fields.len() <= 4 && fields.iter().all(|field| field.whole && !field.long),
-        Body::Table(table) => {
-            let rows = || table.groups.iter().flat_map(|group| &group.rows);
-            let lines = |cell: &super::Cell| cell.lines.iter().map(lines_of).sum::<usize>();
-            rows().count() <= 4 && rows().flatten().all(|cell| lines(cell) <= 3)
+        Body::Grid { rows } => rows.len() <= ROWS_KEPT_WHOLE,
+        Body::Fields { fields } => {
+            fields.len() <= ROWS_KEPT_WHOLE && fields.iter().all(|field| field.whole && !field.long)
         }
+        Body::Table(table) => table.low && table.rows().count() <= ROWS_KEPT_WHOLE && table.groups.len() <= 2,
         Body::SignOff { statement, blocks } => {
             lines_of(statement) <= FIELD_LINES_KEPT_WHOLE && blocks.len() <= BLOCKS_KEPT_WHOLE
         }
@@ -79,8 +81,12 @@ fn is_short(body: &Body) -> bool {
     }
 }
 
-/// The most rows of a table that are moved together to another page.
-const ROWS_KEPT_WHOLE: usize = 12;
+/// The most rows of a table that are moved together to another page: of more, at
+/// least two are on either page.
+const ROWS_KEPT_WHOLE: usize = 3;
+
+/// The longest text or list that goes to another page with what is after it, in lines.
+const LINES_KEPT_WITH_NEXT: usize = 6;
 
 /// The most signature blocks that are kept on one page with their agreement: two
 /// rows of them.
@@ -217,6 +223,7 @@ pub fn document(
             .map(|code| Rich::plain(code, "/code"))
             .unwrap_or_default()
             .shown_if(shown(header.code)),
+        standing: standing(resolved, locale),
         version: version
             .filter(|_| shown(header.version))
             .map(|version| locale.fill("version", &[("version", version)]))
@@ -244,6 +251,21 @@ pub fn content(
     from: &dyn Fn(&crate::json::Node) -> String,
 ) -> crate::compare::Content {
     Builder { resolved, role: &resolved.role, names, locale, language }.content(from)
+}
+
+/// What the footer says of a paper that is not in force: that it is a draft, under
+/// review or archived. One that is published with a text still to be written is a
+/// draft.
+fn standing(resolved: &ResolvedRole, locale: &Locale) -> String {
+    let status = resolved.role.document.as_ref().and_then(|document| document.status);
+    let pattern = match status {
+        Some(DocumentStatus::InReview) => "standing_in_review",
+        Some(DocumentStatus::Archived) => "standing_archived",
+        Some(DocumentStatus::Draft) => "standing_draft",
+        _ if check::is_unwritten(resolved) => "standing_draft",
+        _ => return String::new(),
+    };
+    locale.pattern(pattern).to_string()
 }
 
 /// The latest date that a role states of itself; a day long gone if it states

@@ -11,6 +11,9 @@ use crate::view::{Body, Cell, Column, RowGroup, TableView};
 const TABLE_WIDTH: usize = 88;
 const CELL_EDGES: usize = 2;
 
+/// The rows of a table are low if they have no more lines than this on average.
+const LINES_OF_A_LOW_ROW: usize = 3;
+
 /// The widest column that style sheets know, as they name it.
 const WIDEST_COLUMN: u8 = 12;
 
@@ -47,12 +50,25 @@ impl Builder<'_> {
         if columns.is_empty() {
             return None;
         }
-        let groups = groups
+        let groups: Vec<RowGroup> = groups
             .into_iter()
             .map(|group| RowGroup { label: group.label, rows: group.rows.into_iter().map(keep).collect() })
             .collect();
-        Some(Body::Table(TableView { columns, groups }))
+        let low = are_low(&groups, &columns);
+        Some(Body::Table(TableView { columns, groups, low }))
     }
+}
+
+/// Whether rows have few lines, about: a row has those of its highest cell.
+fn are_low(groups: &[RowGroup], columns: &[Column]) -> bool {
+    let all: usize = columns.iter().map(|column| usize::from(column.weight)).sum();
+    let lines = |(cell, column): (&Cell, &Column)| {
+        let width = (TABLE_WIDTH * usize::from(column.weight) / all).saturating_sub(CELL_EDGES).max(1);
+        cell.lines.iter().map(|line| line.width().div_ceil(width)).sum::<usize>()
+    };
+    let rows = || groups.iter().flat_map(|group| &group.rows);
+    let heights = rows().map(|row| row.iter().zip(columns).map(lines).max().unwrap_or_default());
+    heights.sum::<usize>() <= LINES_OF_A_LOW_ROW * rows().count()
 }
 
 /// The letters of the longest word of a cell that has to stand on one line.

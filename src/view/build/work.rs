@@ -8,8 +8,8 @@ use crate::view::{Body, Cell, DutyView, Field, Locale, RowGroup};
 
 /// The longest duty that is kept on one page, in lines as [`lines_of_duty`] counts
 /// them. A page of the closest theme has 48; a longer duty
-/// breaks between its rows, or a third of a page would stay empty.
-const LINES_KEPT_WHOLE: usize = 18;
+/// breaks between its rows, or a quarter of a page would stay empty.
+const LINES_KEPT_WHOLE: usize = 14;
 
 /// How many lines a duty takes, about and rather too many.
 fn lines_of_duty(duty: &DutyView) -> usize {
