@@ -149,7 +149,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
 
 /// Memory in pages of 4 KiB: a large library takes 130 MB instead of 184 MB so,
 /// and a single document, of which that is not asked, a tenth less time in large ones.
-pub(super) fn prefer_small_pages() {
+fn prefer_small_pages() {
     // A kernel that cannot do it makes no other document.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);

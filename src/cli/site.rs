@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::build::{plural, prefer_small_pages, print_findings, progress_bar};
+use super::build::{plural, print_findings, progress_bar};
 use super::config::{SiteConfig, UiLanguage};
 use super::press::{Press, Wanted};
 use super::theme::unknown_theme;
@@ -38,7 +38,6 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
     library::must_be_one(&config.library)?;
     prepare_engine();
-    prefer_small_pages();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).build().map_err(|error| {
         Failure::Environment(Message::new(
             format!("cannot start threads: {error}"),
@@ -415,6 +414,9 @@ impl<'a> Job<'a> {
         made.findings.extend(check_opening(&resolved));
         made.findings.extend(check(self.catalog, &resolved, &made.languages));
         if made.findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Ok(made);
+        }
+        if made.languages.is_empty() {
             return Ok(made);
         }
         made.state = Some(now);

@@ -115,7 +115,7 @@ fn a_page_is_found_in_its_other_language() {
         let reader = decoder.read_info().unwrap();
         (reader.info().width, reader.info().height)
     };
-    assert_eq!((width, height), (1200, 630));
+    assert_eq!((width, height), rolebook::render::PICTURE_SIZE);
     // One that is written in one language only is there in that one.
     let mut role = clerk();
     role["title"] = json!({ "en": "Clerk" });
