@@ -405,7 +405,7 @@ fn plain_digit(c: char) -> Option<u32> {
 }
 
 fn digit(c: char) -> Option<u32> {
-    plain_digit(c).or_else(|| match c {
+    plain_digit(c).or(match c {
         '两' | '贰' | '貳' => Some(2),
         '壹' => Some(1),
         '叁' | '參' => Some(3),

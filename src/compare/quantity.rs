@@ -67,9 +67,13 @@ struct Unit {
     exponent: i32,
 }
 
+/// A unit as it is written, what it measures, and how many of the dimension's unit it is:
+/// a factor and a power of ten.
+type NamedUnit = (&'static str, Dimension, i128, i32);
+
 /// What stands after a number, and what it makes of it: its dimension, a factor and
 /// a power of ten. Longer ones first.
-const UNITS: &[(&str, Dimension, i128, i32)] = &[
+const UNITS: &[NamedUnit] = &[
     ("周年", Dimension::Months, 12, 0),
     ("个季度", Dimension::Months, 3, 0),
     ("个月", Dimension::Months, 1, 0),
@@ -550,7 +554,7 @@ impl Reader<'_> {
     }
 
     /// The unit at `at` and where it ends, spaces before it aside.
-    fn unit(&self, at: usize) -> Option<(&'static (&'static str, Dimension, i128, i32), usize)> {
+    fn unit(&self, at: usize) -> Option<(&'static NamedUnit, usize)> {
         let hyphen = self.at(at) == Some('-') && self.at(at + 1).is_some_and(|c| c.is_ascii_alphabetic());
         let start = if hyphen { at + 1 } else { at + spaces(self.rest(at)) };
         let unit = UNITS.iter().find(|(name, ..)| starts_with_word(self.rest(start), name))?;
