@@ -16,6 +16,7 @@ mod list;
 mod man;
 mod matrix;
 mod new;
+mod operands;
 mod press;
 mod report;
 mod schema;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::materiality::Materiality;
-use super::words::{Segment, SegmentKind};
+use super::words::Segment;
 
 /// Two to six roles, or states of one, beside each other. The first is the one
 /// that the others are compared with.
@@ -288,16 +288,5 @@ impl Comparison {
             }
         }
         parties
-    }
-}
-
-impl SegmentKind {
-    /// Its name in templates.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Kept => "kept",
-            Self::Deleted => "deleted",
-            Self::Inserted => "inserted",
-        }
     }
 }
