@@ -4,9 +4,12 @@
 mod carried;
 mod escape;
 mod faces;
+mod fields;
 mod inspect;
 mod lower;
+mod pdf_file;
 mod picture;
+mod stamp;
 mod templates;
 mod themes;
 mod typeset;
@@ -22,9 +25,12 @@ use crate::view::{ComparisonView, DocumentView, Logo, Rich, Theme};
 pub use carried::{CarriedFault, read_carried};
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
 pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, has_face, system_faces};
+pub use fields::{Place, PlaceKind, places};
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use picture::{CardView, PICTURE_SIZE};
+use fields::form_fields;
+use stamp::Marks;
 pub use templates::{SharedContext, TemplateSet};
 pub use themes::{FALLBACK, ThemeSet, built_in_theme, built_in_themes};
 pub use typeset::{Engine, Typeset, needs_font, prepare_engine};
@@ -165,7 +171,9 @@ impl Renderer {
         // A module can import another one, so that a few rounds are needed.
         for _ in 0..4 {
             for (path, text) in self.templates.modules() {
-                source = source.replace(&format!("#import \"/{path}\": *\n"), text);
+                // A file that another Typst compiles has nothing that makes fields of the links.
+                let fields = if path.ends_with("/settings.typ") { templates::NO_FIELDS } else { "" };
+                source = source.replace(&format!("#import \"/{path}\": *\n"), &format!("{text}{fields}"));
             }
         }
         Ok(source)
@@ -188,7 +196,7 @@ impl Renderer {
                 // What no font has was an error of its document; here it is a box.
                 let typeset = self.engine().for_characters(&characters).compile(text)?;
                 let operands: Vec<&str> = view.columns.iter().map(|column| &*column.operand).collect();
-                typeset.pdf(&format!("compare/{}", operands.join("/")), &view.date)
+                typeset.stamped_pdf(&format!("compare/{}", operands.join("/")), &view.date, &[], None)
             }
         }
     }
@@ -216,7 +224,14 @@ impl Renderer {
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
         }
-        let bytes = typeset.pdf(&format!("{}/{}", view.edition, view.id), &view.date)?;
+        let marks = Marks {
+            role: view.id.clone(),
+            edition: view.edition.clone(),
+            version: view.document_version.clone(),
+            content_hash: view.content_hash.clone(),
+        };
+        let id = format!("{}/{}", view.edition, view.id);
+        let bytes = typeset.stamped_pdf(&id, &view.date, &form_fields(view), Some(&marks))?;
         Ok((bytes, findings))
     }
 }
