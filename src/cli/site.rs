@@ -20,7 +20,7 @@ use crate::fs;
 use crate::markdown;
 use crate::model::{Language, Organization, RoleDefinition, SectionId, SiteSettings};
 use crate::publish::SiteFolder;
-use crate::render::{CardView, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
+use crate::render::{CardView, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, is_opening, origin, resolve_as_far_as_possible, site_settings};
 use crate::site::{
     BaseUrl, BoardOpening, Employer, Entry, FeedHead, Ground, Listing, OpeningExtras, OpeningState, Pages,
@@ -546,9 +546,10 @@ impl<'a> Job<'a> {
         if self.folder.reuse(&path, &made_of) {
             return Ok(Vec::new());
         }
-        let (artifact, found) = printer.renderer.render(&view, Target::Pdf, Some(&carried));
-        if let Some(artifact) = artifact {
-            self.folder.write(&path, &artifact.bytes, &made_of)?;
+        let enclosed = Enclosed { carried: Some(&carried), esign: None };
+        let (files, found) = printer.renderer.render(&view, Target::Pdf, enclosed);
+        for pdf in files {
+            self.folder.write(&path, &pdf.bytes, &made_of)?;
         }
         Ok(found.into_iter().map(|finding| self.press.locate(finding, public, &printer.theme)).collect())
     }

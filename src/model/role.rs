@@ -10,8 +10,7 @@ use super::reference::{Id, RoleReference, UnitReference};
 use super::requirement::Qualifications;
 use super::terms::{
     AuthorityDomain, AuthorityRight, Category, Confidentiality, DocumentStatus, EmploymentType, Frequency,
-    HoursSystem, Involvement, LimitPer, Party, PayPeriod, PayType, RelationSide,
-    SignatureLock, Workplace,
+    HoursSystem, Involvement, LimitPer, Party, PayPeriod, PayType, RelationSide, SignatureLock, Workplace,
 };
 use super::text::Text;
 

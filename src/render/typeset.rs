@@ -319,10 +319,8 @@ impl Typeset<'_> {
     ) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let pdf = self.pdf(id, date)?;
         stamp(&pdf, fields, marks).ok_or_else(|| {
-            let message = Message::new(
-                "the form fields cannot be put into the PDF",
-                "无法在 PDF 中加入签署域",
-            );
+            let message =
+                Message::new("the form fields cannot be put into the PDF", "无法在 PDF 中加入签署域");
             vec![Diagnostic::error(Code::TypesetError, message).hint(
                 "a template of the library asks for the field of a signature block that is not there; \
                  `--no-fields` builds without fields",
