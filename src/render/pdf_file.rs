@@ -101,7 +101,7 @@ impl<'a> PdfFile<'a> {
         let mut packed = Vec::new();
         for (number, body) in self.objects.iter().enumerate() {
             let Some(body) = body else { continue };
-            if body.ends_with(b"endstream") {
+            if body.ends_with(END_OF_STREAM) {
                 places[number] = (1, out.len(), 0);
                 write_object(&mut out, number, body);
             } else {
@@ -141,16 +141,27 @@ impl<'a> PdfFile<'a> {
 
 fn write_object(out: &mut Vec<u8>, number: usize, body: &[u8]) {
     out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
-    out.extend_from_slice(body);
+    match body.strip_suffix(END_OF_STREAM) {
+        // A reader that looks for the end of the line before `endstream` would take the
+        // last byte for a part of it, and the length for wrong.
+        Some(content) if content.ends_with(b"\r") => {
+            out.extend_from_slice(content);
+            out.extend_from_slice(b"\r\nendstream");
+        }
+        _ => out.extend_from_slice(body),
+    }
     out.extend_from_slice(b"\nendobj\n");
 }
+
+/// How Typst ends a stream.
+const END_OF_STREAM: &[u8] = b"\nendstream";
 
 fn write_stream(out: &mut Vec<u8>, number: usize, entries: &str, more: &[u8], content: &[u8]) {
     let mut body = format!("<<{entries}").into_bytes();
     body.extend_from_slice(more);
     body.extend_from_slice(format!("/Filter/FlateDecode/Length {}>>\nstream\n", content.len()).as_bytes());
     body.extend_from_slice(content);
-    body.extend_from_slice(b"\nendstream");
+    body.extend_from_slice(END_OF_STREAM);
     write_object(out, number, &body);
 }
 
