@@ -51,6 +51,8 @@ pub enum Command {
     Site(SiteArgs),
     /// Compare roles, or two states of one, side by side
     Compare(CompareArgs),
+    /// Give back the role that a PDF carries
+    Extract(ExtractArgs),
     /// List the roles of a library
     List(ListArgs),
     /// List the themes, or show what one consists of
@@ -197,6 +199,17 @@ pub struct CompareArgs {
     /// Id of the proposed base [default: made of the roles' ids]
     #[arg(long, value_name = "ID", requires = "extract_base")]
     pub base_id: Option<String>,
+}
+
+/// Arguments of `extract`.
+#[derive(Debug, clap::Args)]
+pub struct ExtractArgs {
+    /// A PDF that rolebook made, signed or not
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// New file to write to [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub out: Option<PathBuf>,
 }
 
 /// How a comparison is printed.

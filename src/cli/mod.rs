@@ -3,6 +3,7 @@
 
 mod args;
 mod build;
+mod carried;
 mod compare;
 mod compared;
 mod complete;
@@ -122,6 +123,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
         Command::Compare(args) => compare::run(&args, ui),
+        Command::Extract(args) => carried::run(&args),
         Command::List(args) => list::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),

@@ -20,6 +20,7 @@ const HELP: &[(&str, &str)] = &[
     ),
     ("Build the documents of a library", "生成岗位库的全部文档"),
     ("Compare roles, or two states of one, side by side", "并排对比岗位，或同一岗位的两个版本"),
+    ("Give back the role that a PDF carries", "取出 PDF 中的岗位数据"),
     ("List the roles of a library", "列出岗位库中的岗位"),
     ("List the themes, or show what one consists of", "列出版式，或查看某个版式的构成"),
     ("List the themes", "列出版式"),
@@ -144,6 +145,9 @@ const HELP: &[(&str, &str)] = &[
     ("Columns in a terminal", "在终端分栏显示"),
     ("Only what differs", "只显示差异"),
     ("Everything", "全部"),
+    // extract
+    ("A PDF that rolebook made, signed or not", "rolebook 生成的 PDF，签署过的也可以"),
+    ("New file to write to [default: standard output]", "要写入的新文件 [默认：标准输出]"),
     // list
     ("How to print the list", "输出形式"),
     ("Language of the titles [default: that of the messages]", "岗位名称的语言 [默认：提示信息的语言]"),
@@ -181,7 +185,7 @@ const HELP: &[(&str, &str)] = &[
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
         (Message::new("Make", "生成"), &["build", "site"]),
-        (Message::new("Look", "查看"), &["compare", "list", "theme", "fonts"]),
+        (Message::new("Look", "查看"), &["compare", "extract", "list", "theme", "fonts"]),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
 }
@@ -254,6 +258,11 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
             ),
             ("rolebook compare --matrix", "which roles are nearly the same", "哪些岗位几乎相同"),
         ],
+        "extract" => &[(
+            "rolebook extract signed.pdf --out signed.json",
+            "the role, as it was when the PDF was made",
+            "取出 PDF 生成时的岗位数据",
+        )],
         "list" => &[
             ("rolebook list", "the roles in this folder", "当前文件夹中的岗位"),
             ("rolebook list data --lang en", "with English titles", "岗位名称用英文"),
