@@ -53,6 +53,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Give back the role that a PDF carries
     Extract(ExtractArgs),
+    /// Say whether PDFs are the library's current version
+    Verify(VerifyArgs),
     /// List the roles of a library
     List(ListArgs),
     /// List the themes, or show what one consists of
@@ -63,7 +65,7 @@ pub enum Command {
     Init(InitArgs),
     /// Start a role: a skeleton, or a variant of another role
     New(NewArgs),
-    /// Print the JSON Schema of a role, of rolebook.json, of a theme, of a comparison or of jobs.json
+    /// Print the JSON Schema of a role, of rolebook.json, of a theme, or of what commands print and write
     Schema(SchemaArgs),
     /// Print a script that completes commands and options in a shell
     Completions(CompletionsArgs),
@@ -212,6 +214,29 @@ pub struct ExtractArgs {
     pub out: Option<PathBuf>,
 }
 
+/// Arguments of `verify`.
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// PDFs, signed or not, and folders, in which every PDF is meant
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Folder of the library: the one with rolebook.json
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub library: PathBuf,
+    /// How to print the answers
+    #[arg(long, short, value_name = "FORMAT", default_value = "human", ignore_case = true)]
+    pub format: VerifyFormat,
+}
+
+/// How the answers of `verify` are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// Lines for people
+    Human,
+    /// JSON for programs
+    Json,
+}
+
 /// How a comparison is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CompareFormat {
@@ -258,6 +283,10 @@ pub enum SchemaOf {
     Comparison,
     /// The openings of a careers site as data
     Jobs,
+    /// What verify --format json prints
+    Verify,
+    /// The record of a release, release.json
+    Release,
 }
 
 /// Arguments of `list`.

@@ -100,7 +100,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
                 prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
                 system_fonts: config.system_fonts,
             };
-            let press = Press::new(&catalog, themes, templates, fonts, logo.map(Arc::new), wanted);
+            let press = Press::new(&catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
             let job = Job { config, catalog: &catalog, names, locales, press };
             if let Some(stage) = config.emit {
                 return job.emit(stage, &ids, findings);
@@ -253,9 +253,10 @@ impl Job<'_> {
             }
         };
         let prints = self.config.targets.contains(&Target::Pdf);
-        let carried = prints.then(|| CarriedRole::write(&resolved, &self.names));
         let mut documents = Vec::new();
         for edition in editions {
+            let made = self.press.own_look.made(&printer.theme, edition, false);
+            let carried = prints.then(|| CarriedRole::write(&resolved, &self.names, Some(&made)));
             let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
                 let (artifact, found) = printer.renderer.render(&view, target, carried.as_deref());

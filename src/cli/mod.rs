@@ -14,6 +14,7 @@ mod help;
 mod init;
 mod library;
 mod list;
+mod made;
 mod man;
 mod matrix;
 mod new;
@@ -24,6 +25,8 @@ mod schema;
 mod site;
 mod table;
 mod theme;
+mod verdict;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -124,6 +127,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
         Command::Compare(args) => compare::run(&args, ui),
         Command::Extract(args) => carried::run(&args),
+        Command::Verify(args) => verify::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),

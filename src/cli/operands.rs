@@ -173,7 +173,7 @@ fn from_pdf(typed: &str, path: &Path, ui: UiLanguage) -> Result<Result<State, Un
     let carried = CarriedRole::read(bytes, path, &mut sources);
     let sources = Arc::new(sources);
     Ok(match carried {
-        Ok(CarriedRole { resolved, names, stated_hash }) => {
+        Ok(CarriedRole { resolved, names, stated_hash, .. }) => {
             if stated_hash != resolved.content_hash() {
                 let says = Message::new(
                     format!(

@@ -285,7 +285,8 @@ impl<'a> Job<'a> {
         let wanted = Wanted { theme: None, prints: config.pdf, system_fonts: config.system_fonts };
         let themes = prepared.themes.lock().ok().and_then(|mut themes| themes.take()).unwrap_or_default();
         let (templates, fonts) = (prepared.templates.clone(), prepared.fonts.clone());
-        let press = Press::new(catalog, themes, templates, fonts, prepared.theme.logo.clone(), wanted);
+        let (logo, locales) = (prepared.theme.logo.clone(), &prepared.locales);
+        let press = Press::new(catalog, themes, templates, fonts, logo, locales, wanted);
         let card_template = prepared.templates.source_of(Markup::Typst, "card").unwrap_or_default();
         let names = Names::public(catalog);
         let pictures = Mutex::default();
@@ -530,7 +531,8 @@ impl<'a> Job<'a> {
         };
         let theme = public_theme(&printer.theme);
         let view = document(public, &self.names, self.locale(language), language, &theme);
-        let carried = CarriedRole::write(public, &self.names);
+        let made = self.press.own_look.made(&theme, language.into(), true);
+        let carried = CarriedRole::write(public, &self.names, Some(&made));
         let source = match printer.renderer.typst_source(&view) {
             Ok(source) => source,
             Err(finding) => return Ok(vec![*finding]),

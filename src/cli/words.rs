@@ -20,6 +20,7 @@ const HELP: &[(&str, &str)] = &[
     ),
     ("Build the documents of a library", "生成岗位库的全部文档"),
     ("Compare roles, or two states of one, side by side", "并排对比岗位，或同一岗位的两个版本"),
+    ("Say whether PDFs are the library's current version", "核验 PDF 是否为岗位库的现行版本"),
     ("Give back the role that a PDF carries", "取出 PDF 中的岗位数据"),
     ("List the roles of a library", "列出岗位库中的岗位"),
     ("List the themes, or show what one consists of", "列出版式，或查看某个版式的构成"),
@@ -33,8 +34,8 @@ const HELP: &[(&str, &str)] = &[
     ),
     ("Publish the openings of a library as a careers site", "把岗位库中的招聘岗位发布为招聘网站"),
     (
-        "Print the JSON Schema of a role, of rolebook.json, of a theme, of a comparison or of jobs.json",
-        "输出岗位文件、rolebook.json、版式文件、对比结果或 jobs.json 的 JSON Schema",
+        "Print the JSON Schema of a role, of rolebook.json, of a theme, or of what commands print and write",
+        "输出岗位文件、rolebook.json、版式文件，以及各命令所输出数据的 JSON Schema",
     ),
     (
         "Print a script that completes commands and options in a shell",
@@ -148,6 +149,13 @@ const HELP: &[(&str, &str)] = &[
     // extract
     ("A PDF that rolebook made, signed or not", "rolebook 生成的 PDF，签署过的也可以"),
     ("New file to write to [default: standard output]", "要写入的新文件 [默认：标准输出]"),
+    // verify
+    (
+        "PDFs, signed or not, and folders, in which every PDF is meant",
+        "PDF 文件（签署过的也可以），或文件夹（核验其中全部 PDF）",
+    ),
+    ("How to print the answers", "输出形式"),
+    ("Lines for people", "供人阅读的文字"),
     // list
     ("How to print the list", "输出形式"),
     ("Language of the titles [default: that of the messages]", "岗位名称的语言 [默认：提示信息的语言]"),
@@ -173,6 +181,8 @@ const HELP: &[(&str, &str)] = &[
     ("A file of templates/themes/", "templates/themes/ 中的版式文件"),
     ("What compare --format json prints", "compare --format json 的输出"),
     ("The openings of a careers site as data", "招聘网站的岗位数据"),
+    ("What verify --format json prints", "verify --format json 的输出"),
+    ("The record of a release, release.json", "发布记录 release.json"),
     // completions
     ("The shell", "命令行解释器"),
     // man, help
@@ -185,7 +195,7 @@ const HELP: &[(&str, &str)] = &[
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
         (Message::new("Make", "生成"), &["build", "site"]),
-        (Message::new("Look", "查看"), &["compare", "extract", "list", "theme", "fonts"]),
+        (Message::new("Look", "查看"), &["compare", "verify", "extract", "list", "theme", "fonts"]),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
 }
@@ -257,6 +267,15 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "把 PDF 与岗位库对比",
             ),
             ("rolebook compare --matrix", "which roles are nearly the same", "哪些岗位几乎相同"),
+        ],
+        "verify" => &[
+            ("rolebook verify signed.pdf", "against the library in this folder", "与当前文件夹的岗位库核对"),
+            (
+                "rolebook verify personnel/2026 --library hr",
+                "every PDF below a folder, against the library in hr",
+                "核验文件夹中的全部 PDF",
+            ),
+            ("rolebook verify archive --format json > answers.json", "for a program", "供程序读取"),
         ],
         "extract" => &[(
             "rolebook extract signed.pdf --out signed.json",

@@ -10,7 +10,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::node::{Node, Value};
-use super::{join_pointer, parse};
+use super::parse;
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
@@ -349,6 +349,7 @@ pub fn order_of(schema: &Json, pointer: &str) -> Vec<String> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::join_pointer;
     use super::*;
     use serde_json::json;
 
