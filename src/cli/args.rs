@@ -49,6 +49,8 @@ pub enum Command {
     Build(BuildArgs),
     /// Publish the openings of a library as a careers site
     Site(SiteArgs),
+    /// Release a version of a role: freeze it, and keep its PDFs
+    Release(ReleaseArgs),
     /// Compare roles, or two states of one, side by side
     Compare(CompareArgs),
     /// Give back the role that a PDF carries
@@ -212,6 +214,41 @@ pub struct ExtractArgs {
     /// New file to write to [default: standard output]
     #[arg(long, short, value_name = "PATH")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `release`.
+#[derive(Debug, clap::Args)]
+pub struct ReleaseArgs {
+    /// Id of the role
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// Version [default: that of the draft, or the one after the version in force]
+    #[arg(long, value_name = "V")]
+    pub version: Option<String>,
+    /// Day from which it is in force, such as 2026-01-31 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// What changed, for the list of revisions; in one language as en=…, and then once for each
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Vec<String>,
+    /// Who changed it, for the list of revisions
+    #[arg(long, value_name = "NAME")]
+    pub author: Option<String>,
+    /// Mark the change as material: it must be signed again
+    #[arg(long)]
+    pub material: bool,
+    /// Languages to build, or two beside each other: zh-CN+en [default: those of rolebook.json]
+    #[arg(long, short, value_delimiter = ',', value_name = "LANG")]
+    pub lang: Vec<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
 }
 
 /// Arguments of `verify`.

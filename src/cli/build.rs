@@ -23,7 +23,7 @@ use crate::publish::{document_path, publish};
 use crate::render::{Artifact, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
-use crate::view::{CarriedRole, DocumentView, Locale, Names, Theme, document, pair};
+use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -45,63 +45,11 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         ids => Catalog::load_for(&config.library, ids),
     })?;
     let mut findings = std::mem::take(&mut catalog.findings);
-    if !catalog.settings_failed {
-        let found = check_settings(&catalog);
-        catalog.settings_failed = found.iter().any(|finding| finding.severity == Severity::Error);
-        findings.extend(found);
-    }
     let mut summary = Summary::default();
-    let markups: Vec<Markup> = match config.emit {
-        Some(EmitArg::Typst) => vec![Markup::Typst],
-        Some(_) => Vec::new(),
-        None => config.targets.iter().map(|target| target.markup()).collect(),
-    };
-    let templates = TemplateSet::load(&config.library.join("templates"), &markups, &mut catalog.sources);
-    let locales = load_locales(config, &mut catalog.sources, &mut findings);
     let ids = chosen(config, &catalog)?;
-    let (themes, faults) = ThemeSet::load(&config.library.join("templates"), &mut catalog.sources);
-    // A theme that is not there may be one whose file has a fault: then that is said.
-    let absent = config.theme.as_ref().filter(|name| !themes.knows(name));
-    if let Some(name) = absent.filter(|_| faults.is_empty()) {
-        return Err(no_theme(name, &themes));
-    }
-    catalog.settings_failed |= !faults.is_empty();
-    findings.extend(faults);
-    for name in themes.names() {
-        if let Some((_, node)) = themes.own(&name) {
-            let found = check_look(node, "");
-            catalog.settings_failed |= found.iter().any(|finding| finding.severity == Severity::Error);
-            findings.extend(found);
-        }
-    }
-    if let Some(name) = &catalog.settings.theme
-        && !themes.knows(name.as_str())
-    {
-        let finding = unknown_theme(name.as_str(), &themes);
-        findings.push(finding.at(catalog.settings_node.nearest("/theme")));
-        // Without it, nobody has said how the documents are to look.
-        catalog.settings_failed |= config.theme.is_none();
-    }
-    // One Typst file that stands alone has no other one beside it.
-    let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(&catalog) };
-    let logo = logo.unwrap_or_else(|finding| {
-        findings.push(*finding);
-        catalog.settings_failed = true;
-        None
-    });
-    match templates {
-        Ok(templates) if !catalog.settings_failed => {
-            let (fonts, found) = library::fonts(&config.library)?;
-            findings.extend(found);
-            let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
-            let names = pool.install(|| Names::of(&catalog));
-            let wanted = Wanted {
-                theme: config.theme.clone(),
-                prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
-                system_fonts: config.system_fonts,
-            };
-            let press = Press::new(&catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
-            let job = Job { config, catalog: &catalog, names, locales, press };
+    match ground(config, &mut catalog, &mut findings)? {
+        Some(ground) => {
+            let job = pool.install(|| Job::new(config, &catalog, ground));
             if let Some(stage) = config.emit {
                 return job.emit(stage, &ids, findings);
             }
@@ -109,11 +57,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             // The program ends; the system takes the memory back faster than piece by piece.
             std::mem::forget(job);
         }
-        Ok(_) => summary.left_out = ids.len(),
-        Err(errors) => {
-            findings.extend(errors);
-            summary.left_out = ids.len();
-        }
+        None => summary.left_out = ids.len(),
     }
     report::sort(&mut findings, &catalog.sources);
     let errors = print_findings(&findings, &catalog, config.ui)?;
@@ -145,6 +89,97 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     };
     writeln!(anstream::stderr(), "{line}")?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// The documents of one role of a library, as `build` would write them; none if any of
+/// them has an error. What there is to say comes along.
+pub(super) fn documents(
+    config: &BuildConfig,
+    catalog: &mut Catalog,
+    id: &str,
+) -> Result<(Vec<(PathBuf, Artifact)>, Vec<Diagnostic>), Failure> {
+    let mut findings = std::mem::take(&mut catalog.findings);
+    let Some(ground) = ground(config, catalog, &mut findings)? else { return Ok((Vec::new(), findings)) };
+    let (mut documents, found) = Job::new(config, catalog, ground).role(id);
+    findings.extend(found);
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        documents.clear();
+    }
+    Ok((documents, findings))
+}
+
+/// What documents are made with, but the roles.
+struct Ground {
+    templates: TemplateSet,
+    themes: ThemeSet,
+    locales: BTreeMap<Language, Locale>,
+    fonts: Vec<Vec<u8>>,
+    logo: Option<Logo>,
+}
+
+/// Loads what documents are made with; none if something of it is wrong, which is among
+/// the findings.
+fn ground(
+    config: &BuildConfig,
+    catalog: &mut Catalog,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Ground>, Failure> {
+    if !catalog.settings_failed {
+        let found = check_settings(catalog);
+        catalog.settings_failed = found.iter().any(|finding| finding.severity == Severity::Error);
+        findings.extend(found);
+    }
+    let markups: Vec<Markup> = match config.emit {
+        Some(EmitArg::Typst) => vec![Markup::Typst],
+        Some(_) => Vec::new(),
+        None => config.targets.iter().map(|target| target.markup()).collect(),
+    };
+    let folder = config.library.join("templates");
+    let templates = TemplateSet::load(&folder, &markups, &mut catalog.sources);
+    let locales = load_locales(config, &mut catalog.sources, findings);
+    let (themes, faults) = ThemeSet::load(&folder, &mut catalog.sources);
+    // A theme that is not there may be one whose file has a fault: then that is said.
+    let absent = config.theme.as_ref().filter(|name| !themes.knows(name));
+    if let Some(name) = absent.filter(|_| faults.is_empty()) {
+        return Err(no_theme(name, &themes));
+    }
+    catalog.settings_failed |= !faults.is_empty();
+    findings.extend(faults);
+    for name in themes.names() {
+        if let Some((_, node)) = themes.own(&name) {
+            let found = check_look(node, "");
+            catalog.settings_failed |= found.iter().any(|finding| finding.severity == Severity::Error);
+            findings.extend(found);
+        }
+    }
+    if let Some(name) = &catalog.settings.theme
+        && !themes.knows(name.as_str())
+    {
+        let finding = unknown_theme(name.as_str(), &themes);
+        findings.push(finding.at(catalog.settings_node.nearest("/theme")));
+        // Without it, nobody has said how the documents are to look.
+        catalog.settings_failed |= config.theme.is_none();
+    }
+    // One Typst file that stands alone has no other one beside it.
+    let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(catalog) };
+    let logo = logo.unwrap_or_else(|finding| {
+        findings.push(*finding);
+        catalog.settings_failed = true;
+        None
+    });
+    match templates {
+        Ok(templates) if !catalog.settings_failed => {
+            let (fonts, found) = library::fonts(&config.library)?;
+            findings.extend(found);
+            let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
+            Ok(Some(Ground { templates, themes, locales, fonts, logo }))
+        }
+        Ok(_) => Ok(None),
+        Err(errors) => {
+            findings.extend(errors);
+            Ok(None)
+        }
+    }
 }
 
 /// Memory in pages of 4 KiB: a large library takes 130 MB instead of 184 MB so,
@@ -217,7 +252,18 @@ struct Job<'a> {
     press: Press<'a>,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    fn new(config: &'a BuildConfig, catalog: &'a Catalog, ground: Ground) -> Self {
+        let Ground { templates, themes, locales, fonts, logo } = ground;
+        let wanted = Wanted {
+            theme: config.theme.clone(),
+            prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
+            system_fonts: config.system_fonts,
+        };
+        let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
+        Self { config, catalog, names: Names::of(catalog), locales, press }
+    }
+
     fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
         let progress = progress_bar(ids.len());
         let collected = Mutex::new(Vec::new());

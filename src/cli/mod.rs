@@ -20,6 +20,7 @@ mod matrix;
 mod new;
 mod operands;
 mod press;
+mod release;
 mod report;
 mod schema;
 mod site;
@@ -36,7 +37,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BuildConfig, SiteConfig, UiLanguage};
+pub use config::{BuildConfig, ReleaseConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +126,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
+        Command::Release(args) => ReleaseConfig::new(args, ui).and_then(|config| release::run(&config)),
         Command::Compare(args) => compare::run(&args, ui),
         Command::Extract(args) => carried::run(&args),
         Command::Verify(args) => verify::run(&args, ui),

@@ -20,6 +20,7 @@ const HELP: &[(&str, &str)] = &[
     ),
     ("Build the documents of a library", "生成岗位库的全部文档"),
     ("Compare roles, or two states of one, side by side", "并排对比岗位，或同一岗位的两个版本"),
+    ("Release a version of a role: freeze it, and keep its PDFs", "发布岗位的一个版本：定稿并留存 PDF"),
     ("Say whether PDFs are the library's current version", "核验 PDF 是否为岗位库的现行版本"),
     ("Give back the role that a PDF carries", "取出 PDF 中的岗位数据"),
     ("List the roles of a library", "列出岗位库中的岗位"),
@@ -149,6 +150,23 @@ const HELP: &[(&str, &str)] = &[
     // extract
     ("A PDF that rolebook made, signed or not", "rolebook 生成的 PDF，签署过的也可以"),
     ("New file to write to [default: standard output]", "要写入的新文件 [默认：标准输出]"),
+    // release
+    ("Id of the role", "岗位编号"),
+    (
+        "Version [default: that of the draft, or the one after the version in force]",
+        "版本号 [默认：草案的版本号，或现行版本的下一个]",
+    ),
+    (
+        "Day from which it is in force, such as 2026-01-31 [default: today]",
+        "生效日期，如 2026-01-31 [默认：今天]",
+    ),
+    (
+        "What changed, for the list of revisions; in one language as en=…, and then once for each",
+        "修订内容，写入修订记录；如需分语言，写作 zh-CN=… 和 en=…，各写一次",
+    ),
+    ("Who changed it, for the list of revisions", "修订人，写入修订记录"),
+    ("Mark the change as material: it must be signed again", "标为重大修订：须重新签署"),
+    ("Show what would be written, and write nothing", "只显示将写入的内容，不写任何文件"),
     // verify
     (
         "PDFs, signed or not, and folders, in which every PDF is meant",
@@ -194,7 +212,7 @@ const HELP: &[(&str, &str)] = &[
 /// The commands as the help of rolebook itself groups them.
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
-        (Message::new("Make", "生成"), &["build", "site"]),
+        (Message::new("Make", "生成"), &["build", "release", "site"]),
         (Message::new("Look", "查看"), &["compare", "verify", "extract", "list", "theme", "fonts"]),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
@@ -267,6 +285,23 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "把 PDF 与岗位库对比",
             ),
             ("rolebook compare --matrix", "which roles are nearly the same", "哪些岗位几乎相同"),
+        ],
+        "release" => &[
+            (
+                "rolebook release account-manager --dry-run",
+                "what would be written, and as which version",
+                "先看将写入什么、版本号是多少",
+            ),
+            (
+                "rolebook release account-manager --material --summary 'credit approval added'",
+                "the next version, to be signed again",
+                "发布下一版，须重新签署",
+            ),
+            (
+                "rolebook release account-manager hr --version 2.0 --date 2026-07-01",
+                "another version and day, of the library in hr",
+                "指定版本号和生效日期；岗位库在 hr",
+            ),
         ],
         "verify" => &[
             ("rolebook verify signed.pdf", "against the library in this folder", "与当前文件夹的岗位库核对"),

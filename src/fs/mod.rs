@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Code, Diagnostic, Message};
 
 pub use revision::{RevisionError, Snapshot, snapshot};
-pub use staging::Sibling;
+pub use staging::{Draft, Sibling, place_both, remove_empty};
 
 /// The largest file that is read as a role, settings or template, in bytes. The
 /// longest real description known is under 100 KB.

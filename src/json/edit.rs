@@ -121,10 +121,13 @@ impl EditedJson {
         let inside = container.span.start as usize + 1..container.span.end as usize - 1;
         let style = self.style_inside(pointer);
         let mut new = key.map(|key| format!("{}{}", quoted(key), style.colon)).unwrap_or_default();
-        // A container on one line beside others like it is written as they are.
-        let inline = places.last().and_then(|place| inline_padding(&body[place.clone()], key.is_some()));
-        new.push_str(&match inline.filter(|_| value.is_object() || value.is_array()) {
-            Some(padding) => Style { lines: None, padding, ..style.clone() }.write(value),
+        // A container beside others on one line is written as they are.
+        let beside = container.items().last().filter(|last| is_inline(&body[last.span.range()]));
+        new.push_str(&match beside.filter(|_| value.is_object() || value.is_array()) {
+            Some(_) => {
+                let last = super::join_pointer(pointer, container.items().len() - 1);
+                Style { lines: None, ..self.style_inside(&last) }.write(value)
+            }
             None => style.write(value),
         });
         let change = if places.is_empty() {
@@ -186,7 +189,8 @@ impl EditedJson {
     fn style_inside(&self, pointer: &str) -> Style {
         let body = self.parts().1;
         let container = self.root.pointer(pointer).expect("it is there");
-        let colon = self.colon(container).or_else(|| self.colon(&self.root));
+        let near = [container].into_iter().chain(container.items().last());
+        let colon = near.chain([&self.root]).find_map(|node| self.colon(node));
         let colon = colon.unwrap_or_else(|| ": ".to_string());
         let places = places(container);
         let between = places.windows(2).map(|pair| &body[pair[0].end..pair[1].start]);
@@ -264,13 +268,10 @@ fn broken(gap: &str) -> Option<String> {
     gap.rfind(['\n', '\r']).map(|end| gap[end + 1..].to_string())
 }
 
-/// The space inside the brackets of a container with something in it that is on one
-/// line; none for anything else.
-fn inline_padding(written: &str, is_member: bool) -> Option<String> {
-    let start = if is_member { return None } else { 0 };
-    let inside = written[start..].strip_prefix(['{', '['])?.strip_suffix(['}', ']'])?;
-    let empty = inside.trim().is_empty();
-    (!empty && !inside.contains(['\n', '\r'])).then(|| inside.chars().take_while(|c| *c == ' ').collect())
+/// Whether a value is a container with something in it that is on one line.
+fn is_inline(written: &str) -> bool {
+    let inside = written.strip_prefix(['{', '[']).and_then(|rest| rest.strip_suffix(['}', ']']));
+    inside.is_some_and(|inside| !inside.trim().is_empty() && !inside.contains(['\n', '\r']))
 }
 
 fn quoted(text: &str) -> String {
