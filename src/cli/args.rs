@@ -80,9 +80,12 @@ pub enum Command {
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
 pub struct BuildArgs {
-    /// Folder of the library: the one with rolebook.json
+    /// Folder of the library, the one with rolebook.json; or a file that extract wrote
     #[arg(default_value = ".")]
     pub library: PathBuf,
+    /// With such a file: library whose logo, templates, fonts and words the document has
+    #[arg(long = "library", value_name = "DIR")]
+    pub look: Option<PathBuf>,
     /// Formats to write [default: all]
     #[arg(long, short, value_delimiter = ',', value_name = "FORMAT", ignore_case = true)]
     pub format: Vec<FormatArg>,
