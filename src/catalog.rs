@@ -270,6 +270,18 @@ impl Catalog {
         bases
     }
 
+    /// Takes a text for that of a role, as if its file had it: what the role would be.
+    pub fn replace(&mut self, id: &str, text: &str) {
+        let path = self.root.join(ROLES_FOLDER).join(format!("{id}.json"));
+        let source = self.sources.add(path, text);
+        self.roles.remove(id);
+        self.failed.remove(id);
+        match check_file(&self.sources, source, model::role_schema(), &mut self.findings) {
+            Some(node) => drop(self.roles.insert(id.to_string(), node)),
+            None => drop(self.failed.insert(id.to_string())),
+        }
+    }
+
     /// Whether a role of this id is there, with errors or without, read or not.
     pub fn knows(&self, id: &str) -> bool {
         self.roles.contains_key(id) || self.failed.contains(id) || self.unread.contains_key(id)

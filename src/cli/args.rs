@@ -49,8 +49,14 @@ pub enum Command {
     Build(BuildArgs),
     /// Publish the openings of a library as a careers site
     Site(SiteArgs),
+    /// Release a version of a role: freeze it, and keep its PDFs
+    Release(ReleaseArgs),
     /// Compare roles, or two states of one, side by side
     Compare(CompareArgs),
+    /// Give back the role that a PDF carries
+    Extract(ExtractArgs),
+    /// Say whether PDFs are the library's current version
+    Verify(VerifyArgs),
     /// List the roles of a library
     List(ListArgs),
     /// List the themes, or show what one consists of
@@ -74,9 +80,12 @@ pub enum Command {
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
 pub struct BuildArgs {
-    /// Folder of the library: the one with rolebook.json
+    /// Folder of the library, the one with rolebook.json; or a file that extract wrote
     #[arg(default_value = ".")]
     pub library: PathBuf,
+    /// With such a file: library whose logo, templates, fonts and words the document has
+    #[arg(long = "library", value_name = "DIR")]
+    pub look: Option<PathBuf>,
     /// Formats to write [default: all]
     #[arg(long, short, value_delimiter = ',', value_name = "FORMAT", ignore_case = true)]
     pub format: Vec<FormatArg>,
@@ -217,6 +226,75 @@ pub struct CompareArgs {
     pub base_id: Option<String>,
 }
 
+/// Arguments of `extract`.
+#[derive(Debug, clap::Args)]
+pub struct ExtractArgs {
+    /// A PDF that rolebook made, signed or not
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// New file to write to [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `release`.
+#[derive(Debug, clap::Args)]
+pub struct ReleaseArgs {
+    /// Id of the role
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// Version [default: that of the draft, or the one after the version in force]
+    #[arg(long, value_name = "V")]
+    pub version: Option<String>,
+    /// Day from which it is in force, such as 2026-01-31 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// What changed, for the list of revisions; in one language as en=…, and then once for each
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Vec<String>,
+    /// Who changed it, for the list of revisions
+    #[arg(long, value_name = "NAME")]
+    pub author: Option<String>,
+    /// Mark the change as material: it must be signed again
+    #[arg(long)]
+    pub material: bool,
+    /// Languages to build, or two beside each other: zh-CN+en [default: those of rolebook.json]
+    #[arg(long, short, value_delimiter = ',', value_name = "LANG")]
+    pub lang: Vec<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// PDFs, signed or not, and folders, in which every PDF is meant
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Folder of the library: the one with rolebook.json
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub library: PathBuf,
+    /// How to print the answers
+    #[arg(long, short, value_name = "FORMAT", default_value = "human", ignore_case = true)]
+    pub format: VerifyFormat,
+}
+
+/// How the answers of `verify` are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// Lines for people
+    Human,
+    /// JSON for programs
+    Json,
+}
+
 /// How a comparison is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CompareFormat {
@@ -265,6 +343,10 @@ pub enum SchemaOf {
     Jobs,
     /// What build --esign writes
     Esign,
+    /// What verify --format json prints
+    Verify,
+    /// The record of a release, release.json
+    Release,
 }
 
 /// Arguments of `list`.

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -14,19 +14,26 @@ use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
-use super::{Failure, Outcome, library, report};
+use super::{Failure, Outcome, library, rebuild, report};
 use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
+use crate::fs;
 use crate::model::{Edition, Language};
 use crate::publish::{document_path, publish};
 use crate::render::{Artifact, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
-use crate::view::{CarriedRole, DocumentView, Locale, Names, Theme, document, pair};
+use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    if fs::is_file(&config.library) {
+        return rebuild::run(config);
+    }
+    if let Some(look) = &config.look {
+        return Err(two_libraries(config, look));
+    }
     library::must_be_one(&config.library)?;
     if config.emit.is_none() && config.targets.contains(&Target::Pdf) {
         prepare_engine();
@@ -45,21 +52,75 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         ids => Catalog::load_for(&config.library, ids),
     })?;
     let mut findings = std::mem::take(&mut catalog.findings);
+    let mut summary = Summary::default();
+    let ids = chosen(config, &catalog)?;
+    match ground(config, &mut catalog, &mut findings)? {
+        Some(ground) => {
+            let job = pool.install(|| Job::new(config, &catalog, ground));
+            if let Some(stage) = config.emit {
+                return job.emit(stage, &ids, findings);
+            }
+            summary = pool.install(|| job.build(&ids, &mut findings))?;
+            // The program ends; the system takes the memory back faster than piece by piece.
+            std::mem::forget(job);
+        }
+        None => summary.left_out = ids.len(),
+    }
+    report::sort(&mut findings, &catalog.sources);
+    let errors = print_findings(&findings, &catalog.sources, config.ui)?;
+    let warnings = findings.len() - errors;
+    let line = summary.line(config, errors, warnings, started.elapsed());
+    writeln!(anstream::stderr(), "{line}")?;
+    Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// The documents of one role of a library, as `build` would write them; none if any of
+/// them has an error. What there is to say comes along.
+pub(super) fn documents(
+    config: &BuildConfig,
+    catalog: &mut Catalog,
+    id: &str,
+) -> Result<(Vec<(PathBuf, Artifact)>, Vec<Diagnostic>), Failure> {
+    let mut findings = std::mem::take(&mut catalog.findings);
+    let Some(ground) = ground(config, catalog, &mut findings)? else { return Ok((Vec::new(), findings)) };
+    let (mut documents, found) = Job::new(config, catalog, ground).role(id);
+    findings.extend(found);
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        documents.clear();
+    }
+    Ok((documents, findings))
+}
+
+/// What documents are made with, but the roles.
+struct Ground {
+    templates: TemplateSet,
+    themes: ThemeSet,
+    locales: BTreeMap<Language, Locale>,
+    fonts: Vec<Vec<u8>>,
+    logo: Option<Logo>,
+}
+
+/// Loads what documents are made with; none if something of it is wrong, which is among
+/// the findings.
+fn ground(
+    config: &BuildConfig,
+    catalog: &mut Catalog,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Ground>, Failure> {
     if !catalog.settings_failed {
-        let found = check_settings(&catalog);
+        let found = check_settings(catalog);
         catalog.settings_failed = found.iter().any(|finding| finding.severity == Severity::Error);
         findings.extend(found);
     }
-    let mut summary = Summary::default();
     let markups: Vec<Markup> = match config.emit {
         Some(EmitArg::Typst) => vec![Markup::Typst],
         Some(_) => Vec::new(),
         None => config.targets.iter().map(|target| target.markup()).collect(),
     };
-    let templates = TemplateSet::load(&config.library.join("templates"), &markups, &mut catalog.sources);
-    let locales = load_locales(config, &mut catalog.sources, &mut findings);
-    let ids = chosen(config, &catalog)?;
-    let (themes, faults) = ThemeSet::load(&config.library.join("templates"), &mut catalog.sources);
+    let folder = config.library.join("templates");
+    let templates = TemplateSet::load(&folder, &markups, &mut catalog.sources);
+    let locales = load_locales(config, &mut catalog.sources, findings);
+    let (themes, faults) = ThemeSet::load(&folder, &mut catalog.sources);
     // A theme that is not there may be one whose file has a fault: then that is said.
     let absent = config.theme.as_ref().filter(|name| !themes.knows(name));
     if let Some(name) = absent.filter(|_| faults.is_empty()) {
@@ -83,7 +144,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         catalog.settings_failed |= config.theme.is_none();
     }
     // One Typst file that stands alone has no other one beside it.
-    let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(&catalog) };
+    let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(catalog) };
     let logo = logo.unwrap_or_else(|finding| {
         findings.push(*finding);
         catalog.settings_failed = true;
@@ -94,58 +155,14 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             let (fonts, found) = library::fonts(&config.library)?;
             findings.extend(found);
             let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
-            let names = pool.install(|| Names::of(&catalog));
-            let wanted = Wanted {
-                theme: config.theme.clone(),
-                prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
-                system_fonts: config.system_fonts,
-            };
-            let templates = if config.fields { templates } else { templates.without_fields() };
-            let press = Press::new(&catalog, themes, templates, fonts, logo.map(Arc::new), wanted);
-            let job = Job { config, catalog: &catalog, names, locales, press };
-            if let Some(stage) = config.emit {
-                return job.emit(stage, &ids, findings);
-            }
-            summary = pool.install(|| job.build(&ids, &mut findings))?;
-            // The program ends; the system takes the memory back faster than piece by piece.
-            std::mem::forget(job);
+            Ok(Some(Ground { templates, themes, locales, fonts, logo }))
         }
-        Ok(_) => summary.left_out = ids.len(),
+        Ok(_) => Ok(None),
         Err(errors) => {
             findings.extend(errors);
-            summary.left_out = ids.len();
+            Ok(None)
         }
     }
-    report::sort(&mut findings, &catalog.sources);
-    let errors = print_findings(&findings, &catalog, config.ui)?;
-    let warnings = findings.len() - errors;
-    let seconds = started.elapsed().as_secs_f64();
-    let out = config.out.display();
-    let Summary { roles, files, left_out } = summary;
-    let line = match config.ui {
-        UiLanguage::En => {
-            let left_out = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
-            format!(
-                "{roles} {}{left_out}, {files} {} in {out}, {seconds:.2} s, {errors} {}, {warnings} {}",
-                plural(roles, "role"),
-                plural(files, "file"),
-                plural(errors, "error"),
-                plural(warnings, "warning"),
-            )
-        }
-        UiLanguage::ZhCn => {
-            let left_out = if left_out > 0 {
-                format!("（另有 {left_out} 个因错误未生成）")
-            } else {
-                String::new()
-            };
-            format!(
-                "{roles} 个岗位{left_out}，{files} 个文件写入 {out}，用时 {seconds:.2} 秒，{errors} 个错误，{warnings} 个警告"
-            )
-        }
-    };
-    writeln!(anstream::stderr(), "{line}")?;
-    Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
 /// Memory in pages of 4 KiB: a large library takes 130 MB instead of 184 MB so,
@@ -160,11 +177,59 @@ pub(super) fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_string() } else { format!("{word}s") }
 }
 
+/// What a run came to.
 #[derive(Debug, Default, Clone, Copy)]
-struct Summary {
-    roles: usize,
-    files: usize,
-    left_out: usize,
+pub(super) struct Summary {
+    pub(super) roles: usize,
+    pub(super) files: usize,
+    pub(super) left_out: usize,
+}
+
+impl Summary {
+    /// The last line of a run.
+    pub(super) fn line(self, config: &BuildConfig, errors: usize, warnings: usize, took: Duration) -> String {
+        let (seconds, out) = (took.as_secs_f64(), config.out.display());
+        let Self { roles, files, left_out } = self;
+        match config.ui {
+            UiLanguage::En => {
+                let left_out = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
+                format!(
+                    "{roles} {}{left_out}, {files} {} in {out}, {seconds:.2} s, {errors} {}, {warnings} {}",
+                    plural(roles, "role"),
+                    plural(files, "file"),
+                    plural(errors, "error"),
+                    plural(warnings, "warning"),
+                )
+            }
+            UiLanguage::ZhCn => {
+                let left_out = if left_out > 0 {
+                    format!("（另有 {left_out} 个因错误未生成）")
+                } else {
+                    String::new()
+                };
+                format!(
+                    "{roles} 个岗位{left_out}，{files} 个文件写入 {out}，用时 {seconds:.2} 秒，{errors} 个错误，{warnings} 个警告"
+                )
+            }
+        }
+    }
+}
+
+/// What to say where a library is named twice.
+fn two_libraries(config: &BuildConfig, look: &Path) -> Failure {
+    let (folder, look) = (config.library.display(), library::typed(look));
+    let look = if look.is_empty() { look } else { format!(" {look}") };
+    let folder = if config.library.as_os_str().is_empty() { ".".to_string() } else { folder.to_string() };
+    Failure::Usage {
+        message: Message::new(
+            format!("--library goes with a file that `extract` wrote, and {folder} is a folder"),
+            format!("--library 须与 `extract` 写出的文件同用，而 {folder} 是文件夹"),
+        ),
+        hints: vec![Message::new(
+            format!("to build a library, name it alone: rolebook build{look}"),
+            format!("如要生成岗位库，只写它即可：rolebook build{look}"),
+        )],
+    }
 }
 
 /// The ids to build: those asked for, each of which must be there.
@@ -200,11 +265,11 @@ fn load_locales(
 
 pub(super) fn print_findings(
     findings: &[Diagnostic],
-    catalog: &Catalog,
+    sources: &Sources,
     ui: UiLanguage,
 ) -> Result<usize, Failure> {
     let mut stderr = anstream::stderr().lock();
-    for text in report::printed(findings, &catalog.sources, ui) {
+    for text in report::printed(findings, sources, ui) {
         writeln!(stderr, "{text}\n")?;
     }
     Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
@@ -218,7 +283,19 @@ struct Job<'a> {
     press: Press<'a>,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    fn new(config: &'a BuildConfig, catalog: &'a Catalog, ground: Ground) -> Self {
+        let Ground { templates, themes, locales, fonts, logo } = ground;
+        let wanted = Wanted {
+            theme: config.theme.clone(),
+            prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
+            fields: config.fields,
+            system_fonts: config.system_fonts,
+        };
+        let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
+        Self { config, catalog, names: Names::of(catalog), locales, press }
+    }
+
     fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
         let progress = progress_bar(ids.len());
         let collected = Mutex::new(Vec::new());
@@ -254,9 +331,10 @@ impl Job<'_> {
             }
         };
         let prints = self.config.targets.contains(&Target::Pdf);
-        let carried = prints.then(|| CarriedRole::write(&resolved, &self.names));
         let mut documents = Vec::new();
         for edition in editions {
+            let made = self.press.own_look.made(&printer.theme, edition, false);
+            let carried = prints.then(|| CarriedRole::write(&resolved, &self.names, Some(&made)));
             let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
                 let enclosed = Enclosed { carried: carried.as_deref(), esign: self.config.esign };
@@ -378,7 +456,7 @@ impl Job<'_> {
         }
         stdout.flush()?;
         report::sort(&mut findings, &self.catalog.sources);
-        let errors = print_findings(&findings, self.catalog, self.config.ui)?;
+        let errors = print_findings(&findings, &self.catalog.sources, self.config.ui)?;
         Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
     }
 }

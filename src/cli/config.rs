@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use super::args::{BuildArgs, EmitArg, EsignArg, FormatArg, SiteArgs, UiLang};
+use super::args::{BuildArgs, EmitArg, EsignArg, FormatArg, ReleaseArgs, SiteArgs, UiLang};
 use super::library::plain;
 use crate::diagnostic::Message;
 use crate::model::{Edition, Language};
@@ -67,8 +67,10 @@ pub(super) fn output_width() -> usize {
 /// What `build` is to do.
 #[derive(Debug)]
 pub struct BuildConfig {
-    /// The library's folder.
+    /// The library's folder, or a file that a PDF carried.
     pub library: PathBuf,
+    /// The library whose look a document has that is built from a file.
+    pub look: Option<PathBuf>,
     /// What to write each document as.
     pub targets: Vec<Target>,
     /// The roles to build; all if empty.
@@ -94,6 +96,25 @@ pub struct BuildConfig {
 }
 
 impl BuildConfig {
+    /// All PDFs of a library, as nobody asks for anything else.
+    pub fn pdfs_of(library: PathBuf, ui: UiLanguage) -> Self {
+        Self {
+            library,
+            look: None,
+            targets: vec![Target::Pdf],
+            roles: Vec::new(),
+            editions: Vec::new(),
+            theme: None,
+            out: PathBuf::new(),
+            jobs: 0,
+            emit: None,
+            fields: true,
+            esign: None,
+            system_fonts: true,
+            ui,
+        }
+    }
+
     /// Checks what was typed.
     pub fn new(args: BuildArgs, ui: UiLanguage) -> Result<Self, Failure> {
         let mut targets: Vec<Target> = args
@@ -119,18 +140,10 @@ impl BuildConfig {
                 hints: vec![Message::new("add --format pdf", "请加上 --format pdf")],
             });
         }
-        let mut editions = Vec::new();
-        for tag in &args.lang {
-            let Some(edition) = Edition::from_tag(tag) else {
-                let both = Language::ALL.map(Language::tag).join("+");
-                return Err(no_language(tag, Some(&both)));
-            };
-            if !editions.contains(&edition) {
-                editions.push(edition);
-            }
-        }
+        let editions = editions(&args.lang)?;
         Ok(Self {
             library: plain(&args.library),
+            look: args.look.as_deref().map(plain),
             targets,
             roles: args.role,
             editions,
@@ -183,19 +196,7 @@ impl SiteConfig {
                 languages.push(language);
             }
         }
-        let today = match args.today {
-            Some(day) if is_day(&day) => day,
-            Some(day) => {
-                return Err(Failure::Usage {
-                    message: Message::new(format!("`{day}` is no date"), format!("`{day}` 不是日期")),
-                    hints: vec![Message::new(
-                        "write year, month and day: --today 2026-01-31",
-                        "请写年、月、日：--today 2026-01-31",
-                    )],
-                });
-            }
-            None => today(),
-        };
+        let today = day(args.today, "--today")?;
         Ok(Self {
             library: plain(&args.library),
             out: args.out,
@@ -204,6 +205,88 @@ impl SiteConfig {
             languages,
             pdf: !args.no_pdf,
             jobs: args.jobs.map_or(0, usize::from),
+            system_fonts: !args.no_system_fonts,
+            ui,
+        })
+    }
+}
+
+/// The editions of these tags, each once.
+fn editions(tags: &[String]) -> Result<Vec<Edition>, Failure> {
+    let mut editions = Vec::new();
+    for tag in tags {
+        let Some(edition) = Edition::from_tag(tag) else {
+            let both = Language::ALL.map(Language::tag).join("+");
+            return Err(no_language(tag, Some(&both)));
+        };
+        if !editions.contains(&edition) {
+            editions.push(edition);
+        }
+    }
+    Ok(editions)
+}
+
+/// The day that was typed after `option`, or else today.
+fn day(typed: Option<String>, option: &str) -> Result<String, Failure> {
+    match typed {
+        Some(day) if is_day(&day) => Ok(day),
+        Some(day) => Err(Failure::Usage {
+            message: Message::new(format!("`{day}` is no date"), format!("`{day}` 不是日期")),
+            hints: vec![Message::new(
+                format!("write year, month and day: {option} 2026-01-31"),
+                format!("请写年、月、日：{option} 2026-01-31"),
+            )],
+        }),
+        None => Ok(today()),
+    }
+}
+
+/// What `release` is to do.
+#[derive(Debug)]
+pub struct ReleaseConfig {
+    /// The library's folder.
+    pub library: PathBuf,
+    /// The role's id.
+    pub id: String,
+    /// The version; the next one if none.
+    pub version: Option<String>,
+    /// The day from which it is in force, ISO 8601.
+    pub date: String,
+    /// What changed: words for every language, or for the one that they name.
+    pub summary: Vec<(Option<Language>, String)>,
+    /// Who changed it.
+    pub author: Option<String>,
+    /// Whether it must be signed again.
+    pub material: bool,
+    /// Whether to show what would be written and write nothing.
+    pub dry_run: bool,
+    /// What languages to build; the role's if empty.
+    pub editions: Vec<Edition>,
+    /// Whether the system's fonts may be used.
+    pub system_fonts: bool,
+    /// The language of messages.
+    pub ui: UiLanguage,
+}
+
+impl ReleaseConfig {
+    /// Checks what was typed.
+    pub fn new(args: ReleaseArgs, ui: UiLanguage) -> Result<Self, Failure> {
+        let of_language = |typed: String| match typed.split_once('=') {
+            Some((tag, words)) if Language::from_tag(tag).is_some() => {
+                (Language::from_tag(tag), words.trim().to_string())
+            }
+            _ => (None, typed.trim().to_string()),
+        };
+        Ok(Self {
+            library: plain(&args.library),
+            id: args.id,
+            version: args.version.map(|version| version.trim().to_string()),
+            date: day(args.date, "--date")?,
+            summary: args.summary.into_iter().map(of_language).collect(),
+            author: args.author,
+            material: args.material,
+            dry_run: args.dry_run,
+            editions: editions(&args.lang)?,
             system_fonts: !args.no_system_fonts,
             ui,
         })

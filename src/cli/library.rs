@@ -16,6 +16,11 @@ use crate::view::{Locale, Logo};
 
 /// Fails unless the folder is a library.
 pub(super) fn must_be_one(folder: &Path) -> Result<(), Failure> {
+    must_be_one_for(folder, &|near| format!("rolebook build {near}"))
+}
+
+/// The same for another command than `build`; `line` is how it names a library.
+pub(super) fn must_be_one_for(folder: &Path, line: &dyn Fn(&str) -> String) -> Result<(), Failure> {
     if !fs::is_folder(folder) {
         let path = folder.display();
         return Err(Failure::Environment(Message::new(
@@ -23,12 +28,12 @@ pub(super) fn must_be_one(folder: &Path) -> Result<(), Failure> {
             format!("{path} 不是文件夹；请指定岗位库所在的文件夹"),
         )));
     }
-    if fs::is_file(&folder.join(SETTINGS_FILE)) { Ok(()) } else { Err(no_settings(folder)) }
+    if fs::is_file(&folder.join(SETTINGS_FILE)) { Ok(()) } else { Err(no_settings(folder, line)) }
 }
 
 /// What to say of a folder without a rolebook.json: where there is one, a level below
 /// or above, or how to get one.
-fn no_settings(folder: &Path) -> Failure {
+fn no_settings(folder: &Path, line: &dyn Fn(&str) -> String) -> Failure {
     let searched = std::path::absolute(folder_or_here(folder));
     let searched = searched.unwrap_or_else(|_| folder.to_owned());
     let searched = searched.display();
@@ -44,10 +49,11 @@ fn no_settings(folder: &Path) -> Failure {
         ));
     }
     for near in near_libraries(folder) {
+        let line = line(&typed(&near));
         let near = near.display();
         hints.push(Message::new(
-            format!("there is one in {near}: `rolebook build {near}`"),
-            format!("{near} 中有一个：`rolebook build {near}`"),
+            format!("there is one in {near}: `{line}`"),
+            format!("{near} 中有一个：`{line}`"),
         ));
     }
     if hints.is_empty() {

@@ -3,6 +3,7 @@
 
 mod args;
 mod build;
+mod carried;
 mod compare;
 mod compared;
 mod complete;
@@ -13,16 +14,21 @@ mod help;
 mod init;
 mod library;
 mod list;
+mod made;
 mod man;
 mod matrix;
 mod new;
 mod operands;
 mod press;
+mod rebuild;
+mod release;
 mod report;
 mod schema;
 mod site;
 mod table;
 mod theme;
+mod verdict;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -32,7 +38,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BuildConfig, SiteConfig, UiLanguage};
+pub use config::{BuildConfig, ReleaseConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +127,10 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
+        Command::Release(args) => ReleaseConfig::new(args, ui).and_then(|config| release::run(&config)),
         Command::Compare(args) => compare::run(&args, ui),
+        Command::Extract(args) => carried::run(&args),
+        Command::Verify(args) => verify::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),

@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use super::args::CompareArgs;
 use super::config::UiLanguage;
-use super::{Failure, library, report};
+use super::{Failure, carried, library, report};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Language, Text};
-use crate::render::read_carried;
 use crate::resolve::{ResolvedRole, resolve};
 use crate::source::{Sources, Span};
 use crate::view::{CarriedRole, Names};
@@ -169,16 +168,12 @@ fn was_no_role(id: &str, revision: &str) -> Failure {
 }
 
 fn from_pdf(typed: &str, path: &Path, ui: UiLanguage) -> Result<Result<State, Unread>, Failure> {
-    let bytes = read_carried(&fs::read_bytes(path)?).map_err(|fault| {
-        let (message, hint) = fault.messages();
-        let message = Message::new(format!("{typed}: {}", message.en), format!("{typed}：{}", message.zh_cn));
-        Failure::Usage { message, hints: vec![hint] }
-    })?;
+    let bytes = carried::of_file(path)?;
     let mut sources = Sources::default();
     let carried = CarriedRole::read(bytes, path, &mut sources);
     let sources = Arc::new(sources);
     Ok(match carried {
-        Ok(CarriedRole { resolved, names, stated_hash }) => {
+        Ok(CarriedRole { resolved, names, stated_hash, .. }) => {
             if stated_hash != resolved.content_hash() {
                 let says = Message::new(
                     format!(

@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::made::OwnLook;
 use super::theme::unknown_theme;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::Node;
-use crate::model::{Id, THEME_SETTINGS};
+use crate::model::{Id, Language, THEME_SETTINGS};
 use crate::render::{FALLBACK, Renderer, TemplateSet, ThemeSet};
 use crate::resolve::ResolvedRole;
-use crate::view::{Logo, Theme};
+use crate::view::{Locale, Logo, Theme};
 
 /// What a command asks of documents.
 pub(super) struct Wanted {
@@ -19,6 +20,8 @@ pub(super) struct Wanted {
     pub(super) theme: Option<String>,
     /// Whether there are PDFs among them.
     pub(super) prints: bool,
+    /// Whether the places to sign are form fields.
+    pub(super) fields: bool,
     /// Whether the system's fonts may be used.
     pub(super) system_fonts: bool,
 }
@@ -31,6 +34,8 @@ pub(super) struct Press<'a> {
     fonts: Vec<Vec<u8>>,
     logo: Option<Arc<Logo>>,
     wanted: Wanted,
+    /// What of the look is the library's own.
+    pub(super) own_look: OwnLook,
     /// What draws pictures.
     plain: OnceLock<Renderer>,
     /// The themes that documents have asked for.
@@ -50,10 +55,14 @@ impl<'a> Press<'a> {
         templates: TemplateSet,
         fonts: Vec<Vec<u8>>,
         logo: Option<Arc<Logo>>,
+        locales: &BTreeMap<Language, Locale>,
         wanted: Wanted,
     ) -> Self {
         let (plain, printers) = (OnceLock::new(), Mutex::default());
-        Self { catalog, themes, templates, fonts, logo, wanted, plain, printers }
+        let own_look =
+            if wanted.prints { OwnLook::new(&templates, &fonts, locales) } else { OwnLook::default() };
+        let templates = if wanted.fields { templates } else { templates.without_fields() };
+        Self { catalog, themes, templates, fonts, logo, wanted, own_look, plain, printers }
     }
 
     /// What pictures are drawn with: the fonts of the library, and no theme.

@@ -1,10 +1,11 @@
-//! Owns the command `schema`. May import `model`, `compare` and the rest of `cli`.
+//! Owns the command `schema`. May import everything but the
+//! other commands.
 
 use std::io::Write;
 
 use super::args::{SchemaArgs, SchemaOf};
-use super::{Failure, Outcome};
-use crate::{compare, model, render, site};
+use super::{Failure, Outcome, verdict};
+use crate::{compare, model, publish, render, site};
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
@@ -14,6 +15,8 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
         SchemaOf::Comparison => compare::schema(),
         SchemaOf::Jobs => site::board_schema(),
         SchemaOf::Esign => render::esign_schema(),
+        SchemaOf::Verify => verdict::schema(),
+        SchemaOf::Release => publish::release_schema(),
     };
     writeln!(std::io::stdout().lock(), "{schema:#}")?;
     Ok(Outcome::Fine)

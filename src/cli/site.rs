@@ -57,7 +57,7 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
         None => Published::default(),
     };
     report::sort(&mut findings, &catalog.sources);
-    let errors = print_findings(&findings, &catalog, config.ui)?;
+    let errors = print_findings(&findings, &catalog.sources, config.ui)?;
     let warnings = findings.len() - errors;
     let out = config.out.display();
     let seconds = || started.elapsed().as_secs_f64();
@@ -282,10 +282,12 @@ impl<'a> Job<'a> {
         prepared: &'a Prepared,
         folder: &'a SiteFolder,
     ) -> Self {
-        let wanted = Wanted { theme: None, prints: config.pdf, system_fonts: config.system_fonts };
+        let wanted =
+            Wanted { theme: None, prints: config.pdf, fields: true, system_fonts: config.system_fonts };
         let themes = prepared.themes.lock().ok().and_then(|mut themes| themes.take()).unwrap_or_default();
         let (templates, fonts) = (prepared.templates.clone(), prepared.fonts.clone());
-        let press = Press::new(catalog, themes, templates, fonts, prepared.theme.logo.clone(), wanted);
+        let (logo, locales) = (prepared.theme.logo.clone(), &prepared.locales);
+        let press = Press::new(catalog, themes, templates, fonts, logo, locales, wanted);
         let card_template = prepared.templates.source_of(Markup::Typst, "card").unwrap_or_default();
         let names = Names::public(catalog);
         let pictures = Mutex::default();
@@ -530,7 +532,8 @@ impl<'a> Job<'a> {
         };
         let theme = public_theme(&printer.theme);
         let view = document(public, &self.names, self.locale(language), language, &theme);
-        let carried = CarriedRole::write(public, &self.names);
+        let made = self.press.own_look.made(&theme, language.into(), true);
+        let carried = CarriedRole::write(public, &self.names, Some(&made));
         let source = match printer.renderer.typst_source(&view) {
             Ok(source) => source,
             Err(finding) => return Ok(vec![*finding]),

@@ -20,6 +20,9 @@ const HELP: &[(&str, &str)] = &[
     ),
     ("Build the documents of a library", "生成岗位库的全部文档"),
     ("Compare roles, or two states of one, side by side", "并排对比岗位，或同一岗位的两个版本"),
+    ("Release a version of a role: freeze it, and keep its PDFs", "发布岗位的一个版本：定稿并留存 PDF"),
+    ("Say whether PDFs are the library's current version", "核验 PDF 是否为岗位库的现行版本"),
+    ("Give back the role that a PDF carries", "取出 PDF 中的岗位数据"),
     ("List the roles of a library", "列出岗位库中的岗位"),
     ("List the themes, or show what one consists of", "列出版式，或查看某个版式的构成"),
     ("List the themes", "列出版式"),
@@ -48,6 +51,14 @@ const HELP: &[(&str, &str)] = &[
     ("简体中文", "简体中文"),
     ("English", "英语"),
     // build
+    (
+        "Folder of the library, the one with rolebook.json; or a file that extract wrote",
+        "岗位库所在的文件夹，即含有 rolebook.json 的文件夹；也可以是 extract 写出的文件",
+    ),
+    (
+        "With such a file: library whose logo, templates, fonts and words the document has",
+        "用 extract 写出的文件时：提供标志、模板、字体和用语的岗位库",
+    ),
     (
         "Folder of the library: the one with rolebook.json",
         "岗位库所在的文件夹，即含有 rolebook.json 的文件夹",
@@ -79,6 +90,7 @@ const HELP: &[(&str, &str)] = &[
         "在每份 PDF 旁写出“编号.esign.json”：各方的签署位置，供电子签平台使用",
     ),
     ("Any platform: in points from the top left", "通用：以磅为单位，自左上角起"),
+    ("What build --esign writes", "build --esign 写出的签署位置文件"),
     ("e签宝", "e签宝"),
     ("腾讯电子签", "腾讯电子签"),
     ("Print what a stage hands to the next one, and write nothing", "只输出某一阶段的结果，不写任何文件"),
@@ -152,6 +164,33 @@ const HELP: &[(&str, &str)] = &[
     ("Columns in a terminal", "在终端分栏显示"),
     ("Only what differs", "只显示差异"),
     ("Everything", "全部"),
+    // extract
+    ("A PDF that rolebook made, signed or not", "rolebook 生成的 PDF，签署过的也可以"),
+    ("New file to write to [default: standard output]", "要写入的新文件 [默认：标准输出]"),
+    // release
+    ("Id of the role", "岗位编号"),
+    (
+        "Version [default: that of the draft, or the one after the version in force]",
+        "版本号 [默认：草案的版本号，或现行版本的下一个]",
+    ),
+    (
+        "Day from which it is in force, such as 2026-01-31 [default: today]",
+        "生效日期，如 2026-01-31 [默认：今天]",
+    ),
+    (
+        "What changed, for the list of revisions; in one language as en=…, and then once for each",
+        "修订内容，写入修订记录；如需分语言，写作 zh-CN=… 和 en=…，各写一次",
+    ),
+    ("Who changed it, for the list of revisions", "修订人，写入修订记录"),
+    ("Mark the change as material: it must be signed again", "标为重大修订：须重新签署"),
+    ("Show what would be written, and write nothing", "只显示将写入的内容，不写任何文件"),
+    // verify
+    (
+        "PDFs, signed or not, and folders, in which every PDF is meant",
+        "PDF 文件（签署过的也可以），或文件夹（核验其中全部 PDF）",
+    ),
+    ("How to print the answers", "输出形式"),
+    ("Lines for people", "供人阅读的文字"),
     // list
     ("How to print the list", "输出形式"),
     ("Language of the titles [default: that of the messages]", "岗位名称的语言 [默认：提示信息的语言]"),
@@ -177,6 +216,8 @@ const HELP: &[(&str, &str)] = &[
     ("A file of templates/themes/", "templates/themes/ 中的版式文件"),
     ("What compare --format json prints", "compare --format json 的输出"),
     ("The openings of a careers site as data", "招聘网站的岗位数据"),
+    ("What verify --format json prints", "verify --format json 的输出"),
+    ("The record of a release, release.json", "发布记录 release.json"),
     // completions
     ("The shell", "命令行解释器"),
     // man, help
@@ -188,8 +229,8 @@ const HELP: &[(&str, &str)] = &[
 /// The commands as the help of rolebook itself groups them.
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
-        (Message::new("Make", "生成"), &["build", "site"]),
-        (Message::new("Look", "查看"), &["compare", "list", "theme", "fonts"]),
+        (Message::new("Make", "生成"), &["build", "release", "site"]),
+        (Message::new("Look", "查看"), &["compare", "verify", "extract", "list", "theme", "fonts"]),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
 }
@@ -220,6 +261,11 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "rolebook build data --role account-manager --lang en",
                 "one role in one language",
                 "只生成一个岗位的一种语言",
+            ),
+            (
+                "rolebook build signed.json --library data",
+                "a PDF once more, from what extract gave back",
+                "用 extract 取出的数据重新生成同一份文档",
             ),
             (
                 "rolebook build data --role account-manager --emit view",
@@ -262,6 +308,37 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
             ),
             ("rolebook compare --matrix", "which roles are nearly the same", "哪些岗位几乎相同"),
         ],
+        "release" => &[
+            (
+                "rolebook release account-manager --dry-run",
+                "what would be written, and as which version",
+                "先看将写入什么、版本号是多少",
+            ),
+            (
+                "rolebook release account-manager --material --summary 'credit approval added'",
+                "the next version, to be signed again",
+                "发布下一版，须重新签署",
+            ),
+            (
+                "rolebook release account-manager hr --version 2.0 --date 2026-07-01",
+                "another version and day, of the library in hr",
+                "指定版本号和生效日期；岗位库在 hr",
+            ),
+        ],
+        "verify" => &[
+            ("rolebook verify signed.pdf", "against the library in this folder", "与当前文件夹的岗位库核对"),
+            (
+                "rolebook verify personnel/2026 --library hr",
+                "every PDF below a folder, against the library in hr",
+                "核验文件夹中的全部 PDF",
+            ),
+            ("rolebook verify archive --format json > answers.json", "for a program", "供程序读取"),
+        ],
+        "extract" => &[(
+            "rolebook extract signed.pdf --out signed.json",
+            "the role, as it was when the PDF was made",
+            "取出 PDF 生成时的岗位数据",
+        )],
         "list" => &[
             ("rolebook list", "the roles in this folder", "当前文件夹中的岗位"),
             ("rolebook list data --lang en", "with English titles", "岗位名称用英文"),

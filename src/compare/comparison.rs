@@ -242,8 +242,8 @@ pub fn schema() -> serde_json::Value {
     schema
 }
 
-/// The integer formats of Rust say nothing to a reader.
-fn without_formats(schema: &mut serde_json::Value) {
+/// Leaves the integer formats of Rust out of a schema: they say nothing to a reader.
+pub fn without_formats(schema: &mut serde_json::Value) {
     match schema {
         serde_json::Value::Object(object) => {
             object.remove("format");

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Code, Diagnostic, Message};
 
 pub use revision::{RevisionError, Snapshot, snapshot};
-pub use staging::Sibling;
+pub use staging::{Draft, Sibling, place_both, remove_empty};
 
 /// The largest file that is read as a role, settings or template, in bytes. The
 /// longest real description known is under 100 KB.
@@ -161,6 +161,21 @@ fn invalid_utf8(error: &std::string::FromUtf8Error, subject: &str) -> Diagnostic
 /// Reads a file of any content, such as a font.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(failed("cannot read", "无法读取", path))
+}
+
+/// Reads a file of any content, if it has at most `limit` bytes; none of a larger one.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+    let read = || -> std::io::Result<Option<Vec<u8>>> {
+        let file = std::fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        if length > limit {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        file.take(limit + 1).read_to_end(&mut bytes)?;
+        Ok((bytes.len() as u64 <= limit).then_some(bytes))
+    };
+    read().map_err(failed("cannot read", "无法读取", path))
 }
 
 /// Reads a file of a library by its path in it. It must be there in truth: a path or

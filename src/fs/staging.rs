@@ -1,7 +1,8 @@
-//! Owns folders that are written beside the one that they replace, and take its
-//! place at once. May import what `fs` may.
+//! Owns folders and files that are written beside what they replace, and take its place
+//! at once. May import what `fs` may.
 
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use super::{Error, failed};
 
@@ -99,6 +100,52 @@ impl Sibling {
     }
 }
 
+/// A file beside the one that it is to replace; it goes away unless it does.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    file: tempfile::NamedTempFile,
+}
+
+impl Draft {
+    /// What a file that is there is to become. It keeps who may read and write it.
+    pub fn of(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let write = || -> std::io::Result<tempfile::NamedTempFile> {
+            let mut file = tempfile::Builder::new().prefix(".rolebook-").tempfile_in(folder)?;
+            file.write_all(bytes)?;
+            file.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
+            Ok(file)
+        };
+        let file = write().map_err(failed("cannot write", "无法写入", path))?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+}
+
+/// Puts a folder where nothing is and a file in the place of another one: both, or
+/// neither if one of them fails.
+pub fn place_both(folder: Sibling, at: &Path, file: Draft) -> Result<(), Error> {
+    if super::exists(at) {
+        let there = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+        return Err(failed("cannot write", "无法写入", at)(there));
+    }
+    folder.replace(at)?;
+    let Draft { path, file } = file;
+    file.persist(&path).map(drop).map_err(|error| {
+        let _ = std::fs::remove_dir_all(at);
+        failed("cannot write", "无法写入", &path)(error.error)
+    })
+}
+
+/// Removes a folder and those around it, up to `top`, as far as they are empty.
+pub fn remove_empty(folder: &Path, top: &Path) {
+    for folder in folder.ancestors().take_while(|folder| folder.starts_with(top)) {
+        if std::fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+}
+
 /// Whether two folders could change places in one step.
 #[cfg(target_os = "linux")]
 fn exchange(one: &Path, other: &Path) -> bool {
@@ -109,4 +156,41 @@ fn exchange(one: &Path, other: &Path) -> bool {
 #[cfg(not(target_os = "linux"))]
 fn exchange(_: &Path, _: &Path) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_and_a_file_are_placed_both_or_neither() {
+        let root = tempfile::tempdir().unwrap();
+        let (file, at) = (root.path().join("roles/a.json"), root.path().join("kept/a/1.0"));
+        std::fs::create_dir(root.path().join("roles")).unwrap();
+        let staged = || {
+            std::fs::write(&file, "old").unwrap();
+            let folder = Sibling::of(&at).unwrap();
+            folder.write(Path::new("x"), b"x").unwrap();
+            (folder, Draft::of(&file, b"new").unwrap())
+        };
+        // The file's folder goes away before the file can be placed.
+        let (folder, draft) = staged();
+        std::fs::remove_dir_all(root.path().join("roles")).unwrap();
+        place_both(folder, &at, draft).unwrap_err();
+        assert!(!super::super::exists(&at));
+        remove_empty(at.parent().unwrap(), &root.path().join("kept"));
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+        std::fs::create_dir(root.path().join("roles")).unwrap();
+        let (folder, draft) = staged();
+        place_both(folder, &at, draft).unwrap();
+        assert_eq!(
+            (std::fs::read(&file).unwrap(), std::fs::read(at.join("x")).unwrap()),
+            (b"new".to_vec(), b"x".to_vec())
+        );
+        let (folder, draft) = staged();
+        place_both(folder, &at, draft).unwrap_err();
+        assert_eq!(std::fs::read(&file).unwrap(), b"old");
+        remove_empty(&at, &root.path().join("kept"));
+        assert!(at.is_dir(), "what is not empty stays");
+    }
 }

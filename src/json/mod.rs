@@ -7,6 +7,7 @@
 const FINDINGS_LIMIT: usize = 1000;
 
 mod conform;
+mod edit;
 mod node;
 mod parse;
 mod quotes;
@@ -18,6 +19,7 @@ use crate::fs;
 use crate::source::Sources;
 
 pub use conform::conform;
+pub use edit::{EditedJson, order_of};
 pub use node::{Member, Node, Value, join_pointer};
 pub use parse::parse;
 

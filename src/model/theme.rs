@@ -34,7 +34,7 @@ pub struct ThemeDefinition {
 pub const THEME_SETTINGS: &str = "/theme_settings";
 
 /// What a library changes about the look of its documents (版式设置).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ThemeSettings {
     /// Color of headings and marks, such as `#1f4e79` (主题色)
@@ -60,7 +60,7 @@ pub struct ThemeSettings {
 
 /// A pair of fonts, by family: built in, of the library's `fonts/`, or the
 /// system's (字体). A character that they lack is taken from the built-in ones.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct FontSettings {
     /// Font family of running text (正文字体)
@@ -85,7 +85,7 @@ pub struct Margins {
 }
 
 /// Which parts header and footer show (页眉页脚).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HeaderSettings {
     /// Whether the header has the organization's logo (标志); true when absent
@@ -101,7 +101,7 @@ pub struct HeaderSettings {
 }
 
 /// The library's own words in the footer (页脚文字).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct FooterSettings {
     /// A short line, such as `内部资料，注意保密` (文字)
@@ -150,7 +150,7 @@ fn joined<T>(own: Option<T>, below: Option<T>, join: impl FnOnce(T, T) -> T) -> 
 }
 
 /// A size of paper (纸张).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Paper {
     /// 210 × 297 mm
     #[default]
@@ -172,7 +172,7 @@ impl Paper {
 }
 
 /// What a theme numbers (编号).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Numbering {
     /// Nothing.
@@ -182,7 +182,7 @@ pub enum Numbering {
 }
 
 /// How headings are numbered (编号样式).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Numerals {
     /// 一, 二, … 十一
@@ -229,7 +229,7 @@ pub fn theme_meant(word: &str) -> Option<&'static str> {
 }
 
 /// The name of a section, one of [`SECTIONS`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct SectionId(pub String);
 

@@ -1,6 +1,7 @@
 //! Owns the writing of finished documents and sites into the output folder. May import
 //! `render` and everything below it.
 
+mod release;
 mod site;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,10 @@ use std::path::{Path, PathBuf};
 use crate::fs;
 use crate::render::Artifact;
 
+pub use release::{
+    RELEASE_FILE, RELEASES_FOLDER, Release, ReleasedFile, release_folder, release_schema, releases,
+    version_folder,
+};
 pub use site::{NotOurs, SiteFolder};
 
 /// The path of a document below the output folder: `zh-CN/account-manager.pdf`.

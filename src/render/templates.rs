@@ -141,6 +141,13 @@ impl TemplateSet {
         if findings.is_empty() { Ok(set) } else { Err(findings) }
     }
 
+    /// What a library has of its own for PDFs: names and texts.
+    pub fn own_typst(&self) -> Vec<&[u8]> {
+        let folder = Markup::Typst.folder().0;
+        let own = self.overrides.iter().filter(|own| own.name.starts_with(folder));
+        own.flat_map(|own| [own.name.as_bytes(), own.text.as_bytes()]).collect()
+    }
+
     /// The templates for documents of one theme: with its settings, and those of its
     /// base where it has none of its own.
     #[must_use]

@@ -80,15 +80,7 @@ impl ResolvedRole {
     /// for every way of writing the same role: keys are sorted, notes and theme left
     /// out. What the role names by an id is in it as that id, whatever it is called.
     pub fn content_hash(&self) -> String {
-        use sha2::Digest;
-        let mut content = self.to_json();
-        if let Some(members) = content.as_object_mut() {
-            members.remove("notes");
-            members.remove("theme");
-        }
-        content.sort_all_objects();
-        let digest = sha2::Sha256::digest(content.to_string().as_bytes());
-        digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+        content_hash(self.to_json())
     }
 
     /// The role as JSON: what the document shows and nothing of how it was
@@ -96,6 +88,18 @@ impl ResolvedRole {
     pub fn to_json(&self) -> serde_json::Value {
         self.tree.to_json()
     }
+}
+
+/// The same of a role's values as JSON.
+pub fn content_hash(mut role: serde_json::Value) -> String {
+    use sha2::Digest;
+    if let Some(members) = role.as_object_mut() {
+        members.remove("notes");
+        members.remove("theme");
+    }
+    role.sort_all_objects();
+    let digest = sha2::Sha256::digest(role.to_string().as_bytes());
+    digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// Resolves a role. Everything that is wrong is reported at once.

@@ -21,7 +21,7 @@ use crate::model::SignatureLock;
 pub use build::{
     ApplyDefaults, ApplyView, Day, Facet, Names, OpeningView, content, document, opening, slug, web_address,
 };
-pub use carried::CarriedRole;
+pub use carried::{CarriedRole, Made};
 pub use comparison::{
     CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, Shown, change_note,
     comparison, signers,

@@ -996,7 +996,8 @@ fn a_pdf_whose_role_was_changed_is_told() {
         &mut rolebook::source::Sources::default(),
     );
     let renderer = rolebook::render::Renderer::new(templates.unwrap(), Vec::new(), false);
-    let carried = String::from_utf8(rolebook::view::CarriedRole::write(&resolved, &roles.names)).unwrap();
+    let carried =
+        String::from_utf8(rolebook::view::CarriedRole::write(&resolved, &roles.names, None)).unwrap();
     for (name, carried, says) in [
         ("fine.pdf", carried.clone(), ""),
         (

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::{Library, THEMES, WAYS, pdf_pages, repository, squeeze};
 
 /// Fields that no document shows, each with the reason.
-const NOT_SHOWN: [(&str, &str); 10] = [
+const NOT_SHOWN: [(&str, &str); 11] = [
     ("/$schema", "for editors"),
     ("/schema_version", "for rolebook"),
     ("/extends", "used up by resolving"),
@@ -23,6 +23,7 @@ const NOT_SHOWN: [(&str, &str); 10] = [
     ("/notes", "the author's own, never printed"),
     ("/sections/0/public", "decides about the careers site"),
     ("/sign_off/blocks/0/party", "its usual label gives way to the block's own: see the other test"),
+    ("/sign_off/blocks/0/lock", "what programs that sign do with the fields"),
     ("*/id", "for overlays and comparisons"),
     ("*/remove", "an overlay's word"),
     ("*/after", "an overlay's word"),
