@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -14,10 +14,11 @@ use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
-use super::{Failure, Outcome, library, report};
+use super::{Failure, Outcome, library, rebuild, report};
 use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
+use crate::fs;
 use crate::model::{Edition, Language};
 use crate::publish::{document_path, publish};
 use crate::render::{Artifact, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
@@ -27,6 +28,12 @@ use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, documen
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    if fs::is_file(&config.library) {
+        return rebuild::run(config);
+    }
+    if let Some(look) = &config.look {
+        return Err(two_libraries(config, look));
+    }
     library::must_be_one(&config.library)?;
     if config.emit.is_none() && config.targets.contains(&Target::Pdf) {
         prepare_engine();
@@ -60,33 +67,9 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         None => summary.left_out = ids.len(),
     }
     report::sort(&mut findings, &catalog.sources);
-    let errors = print_findings(&findings, &catalog, config.ui)?;
+    let errors = print_findings(&findings, &catalog.sources, config.ui)?;
     let warnings = findings.len() - errors;
-    let seconds = started.elapsed().as_secs_f64();
-    let out = config.out.display();
-    let Summary { roles, files, left_out } = summary;
-    let line = match config.ui {
-        UiLanguage::En => {
-            let left_out = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
-            format!(
-                "{roles} {}{left_out}, {files} {} in {out}, {seconds:.2} s, {errors} {}, {warnings} {}",
-                plural(roles, "role"),
-                plural(files, "file"),
-                plural(errors, "error"),
-                plural(warnings, "warning"),
-            )
-        }
-        UiLanguage::ZhCn => {
-            let left_out = if left_out > 0 {
-                format!("（另有 {left_out} 个因错误未生成）")
-            } else {
-                String::new()
-            };
-            format!(
-                "{roles} 个岗位{left_out}，{files} 个文件写入 {out}，用时 {seconds:.2} 秒，{errors} 个错误，{warnings} 个警告"
-            )
-        }
-    };
+    let line = summary.line(config, errors, warnings, started.elapsed());
     writeln!(anstream::stderr(), "{line}")?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
 }
@@ -194,11 +177,59 @@ pub(super) fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_string() } else { format!("{word}s") }
 }
 
+/// What a run came to.
 #[derive(Debug, Default, Clone, Copy)]
-struct Summary {
-    roles: usize,
-    files: usize,
-    left_out: usize,
+pub(super) struct Summary {
+    pub(super) roles: usize,
+    pub(super) files: usize,
+    pub(super) left_out: usize,
+}
+
+impl Summary {
+    /// The last line of a run.
+    pub(super) fn line(self, config: &BuildConfig, errors: usize, warnings: usize, took: Duration) -> String {
+        let (seconds, out) = (took.as_secs_f64(), config.out.display());
+        let Self { roles, files, left_out } = self;
+        match config.ui {
+            UiLanguage::En => {
+                let left_out = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
+                format!(
+                    "{roles} {}{left_out}, {files} {} in {out}, {seconds:.2} s, {errors} {}, {warnings} {}",
+                    plural(roles, "role"),
+                    plural(files, "file"),
+                    plural(errors, "error"),
+                    plural(warnings, "warning"),
+                )
+            }
+            UiLanguage::ZhCn => {
+                let left_out = if left_out > 0 {
+                    format!("（另有 {left_out} 个因错误未生成）")
+                } else {
+                    String::new()
+                };
+                format!(
+                    "{roles} 个岗位{left_out}，{files} 个文件写入 {out}，用时 {seconds:.2} 秒，{errors} 个错误，{warnings} 个警告"
+                )
+            }
+        }
+    }
+}
+
+/// What to say where a library is named twice.
+fn two_libraries(config: &BuildConfig, look: &Path) -> Failure {
+    let (folder, look) = (config.library.display(), library::typed(look));
+    let look = if look.is_empty() { look } else { format!(" {look}") };
+    let folder = if config.library.as_os_str().is_empty() { ".".to_string() } else { folder.to_string() };
+    Failure::Usage {
+        message: Message::new(
+            format!("--library goes with a file that `extract` wrote, and {folder} is a folder"),
+            format!("--library 须与 `extract` 写出的文件同用，而 {folder} 是文件夹"),
+        ),
+        hints: vec![Message::new(
+            format!("to build a library, name it alone: rolebook build{look}"),
+            format!("如要生成岗位库，只写它即可：rolebook build{look}"),
+        )],
+    }
 }
 
 /// The ids to build: those asked for, each of which must be there.
@@ -234,11 +265,11 @@ fn load_locales(
 
 pub(super) fn print_findings(
     findings: &[Diagnostic],
-    catalog: &Catalog,
+    sources: &Sources,
     ui: UiLanguage,
 ) -> Result<usize, Failure> {
     let mut stderr = anstream::stderr().lock();
-    for text in report::printed(findings, &catalog.sources, ui) {
+    for text in report::printed(findings, sources, ui) {
         writeln!(stderr, "{text}\n")?;
     }
     Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
@@ -424,7 +455,7 @@ impl<'a> Job<'a> {
         }
         stdout.flush()?;
         report::sort(&mut findings, &self.catalog.sources);
-        let errors = print_findings(&findings, self.catalog, self.config.ui)?;
+        let errors = print_findings(&findings, &self.catalog.sources, self.config.ui)?;
         Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
     }
 }

@@ -67,8 +67,10 @@ pub(super) fn output_width() -> usize {
 /// What `build` is to do.
 #[derive(Debug)]
 pub struct BuildConfig {
-    /// The library's folder.
+    /// The library's folder, or a file that a PDF carried.
     pub library: PathBuf,
+    /// The library whose look a document has that is built from a file.
+    pub look: Option<PathBuf>,
     /// What to write each document as.
     pub targets: Vec<Target>,
     /// The roles to build; all if empty.
@@ -94,6 +96,7 @@ impl BuildConfig {
     pub fn pdfs_of(library: PathBuf, ui: UiLanguage) -> Self {
         Self {
             library,
+            look: None,
             targets: vec![Target::Pdf],
             roles: Vec::new(),
             editions: Vec::new(),
@@ -125,6 +128,7 @@ impl BuildConfig {
         let editions = editions(&args.lang)?;
         Ok(Self {
             library: plain(&args.library),
+            look: args.look.as_deref().map(plain),
             targets,
             roles: args.role,
             editions,

@@ -20,6 +20,7 @@ mod matrix;
 mod new;
 mod operands;
 mod press;
+mod rebuild;
 mod release;
 mod report;
 mod schema;

@@ -57,7 +57,7 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
         None => Published::default(),
     };
     report::sort(&mut findings, &catalog.sources);
-    let errors = print_findings(&findings, &catalog, config.ui)?;
+    let errors = print_findings(&findings, &catalog.sources, config.ui)?;
     let warnings = findings.len() - errors;
     let out = config.out.display();
     let seconds = || started.elapsed().as_secs_f64();

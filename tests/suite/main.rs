@@ -17,6 +17,7 @@ mod model;
 mod operands;
 mod overlay;
 mod pages;
+mod rebuild;
 mod release;
 mod site;
 mod slips;
