@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 7] = [
+const PAGES: [(&str, usize); 9] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),
@@ -20,6 +20,8 @@ const PAGES: [(&str, usize); 7] = [
     ("docs/compare.md", 6),
     ("docs/site.md", 4),
     ("docs/site.zh-CN.md", 1),
+    ("docs/verify.md", 6),
+    ("docs/verify.zh-CN.md", 6),
 ];
 
 /// Commands that are of the repository and not of rolebook.
