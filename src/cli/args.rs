@@ -80,10 +80,10 @@ pub enum Command {
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
 pub struct BuildArgs {
-    /// Folder of the library, the one with rolebook.json; or a file that extract wrote
+    /// Folder of the library: the one with rolebook.json; or a file that extract wrote
     #[arg(default_value = ".")]
     pub library: PathBuf,
-    /// With such a file: library whose logo, templates, fonts and words the document has
+    /// With a file that extract wrote: library with the logo, templates, fonts and words that it had
     #[arg(long = "library", value_name = "DIR")]
     pub look: Option<PathBuf>,
     /// Formats to write [default: all]
@@ -116,6 +116,9 @@ pub struct BuildArgs {
     /// Use no fonts but the built-in ones and those of the library
     #[arg(long)]
     pub no_system_fonts: bool,
+    /// With a file that extract wrote: library with the logo, templates, fonts and words that it had
+    #[arg(long = "library", value_name = "DIR")]
+    pub look: Option<PathBuf>,
 }
 
 /// A format.

@@ -31,10 +31,24 @@ const FIRST: &str = "1.0";
 pub(super) fn run(config: &ReleaseConfig) -> Result<Outcome, Failure> {
     let (id, ui) = (&config.id, config.ui);
     let line = |near: &str| format!("rolebook release {id} {near}");
+    if !fs::is_folder(&config.library) && fs::is_folder(Path::new(id)) {
+        return Err(wrong_order(config));
+    }
     library::must_be_one_for(&config.library, &line)?;
     let mut catalog = Catalog::load_for(&config.library, std::slice::from_ref(id))?;
     if !catalog.knows(id) {
-        return Err(library::no_role(id, &catalog));
+        let stem = Path::new(id).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let meant = stem.filter(|stem| stem != id && catalog.knows(stem));
+        return Err(library::no_role(id, &catalog)).map_err(|failure| match (failure, meant) {
+            (Failure::Usage { message, .. }, Some(meant)) => {
+                let hint = Message::new(
+                    format!("write its id alone: rolebook release {meant}"),
+                    format!("请只写岗位编号：rolebook release {meant}"),
+                );
+                Failure::Usage { message, hints: vec![hint] }
+            }
+            (failure, _) => failure,
+        });
     }
     let path = config.library.join("roles").join(format!("{id}.json"));
     if catalog.settings_failed || !catalog.roles.contains_key(id) {
@@ -157,6 +171,21 @@ fn warn_of(variants: &[String], config: &ReleaseConfig) -> Result<Outcome, Failu
         writeln!(anstream::stderr(), "{}", config.ui.of(&says))?;
     }
     Ok(Outcome::Fine)
+}
+
+/// What to say where the library was named before the role.
+fn wrong_order(config: &ReleaseConfig) -> Failure {
+    let (folder, id) = (library::typed(Path::new(&config.id)), config.library.display());
+    Failure::Usage {
+        message: Message::new(
+            format!("{folder} is a folder, not a role"),
+            format!("{folder} 是文件夹，不是岗位"),
+        ),
+        hints: vec![Message::new(
+            format!("the role comes first: rolebook release {id} {folder}"),
+            format!("先写岗位，再写岗位库：rolebook release {id} {folder}"),
+        )],
+    }
 }
 
 /// Says what is wrong with a role that is not released.

@@ -198,19 +198,34 @@ impl Verdict {
         let mut add = |line: &str| {
             let _ = writeln!(out, "{}  {line}", " ".repeat(WIDEST));
         };
-        for difference in self.differences.iter().take(SHOWN) {
+        let shown = [in_one_language(&self.differences, ui), in_one_language(&self.renamed, ui)].concat();
+        for difference in shown.iter().take(SHOWN) {
             add(&difference.print(ui));
         }
-        if let Some(more) = self.differences.len().checked_sub(SHOWN).filter(|&more| more > 0) {
+        if let Some(more) = shown.len().checked_sub(SHOWN).filter(|&more| more > 0) {
             add(ui.of(&Message::new(format!("and {more} more"), format!("另有 {more} 处"))));
-        }
-        for difference in self.renamed.iter().take(SHOWN) {
-            add(&difference.print(ui));
         }
         self.remarks.iter().for_each(|remark| add(remark));
         self.hint.iter().for_each(|hint| add(hint));
         out
     }
+}
+
+/// The differences as people see them: a value that differs in two languages is one, in
+/// the language of messages.
+fn in_one_language(all: &[Difference], ui: UiLanguage) -> Vec<&Difference> {
+    let tag = ui.language().tag();
+    let mut shown: Vec<&Difference> = Vec::new();
+    for (at, difference) in all.iter().enumerate() {
+        let alike = || all.iter().filter(|other| other.pointer == difference.pointer);
+        let first = all[..at].iter().all(|other| other.pointer != difference.pointer);
+        if alike().any(|other| other.language == tag) {
+            shown.extend(alike().filter(|other| first && other.language == tag));
+        } else {
+            shown.push(difference);
+        }
+    }
+    shown
 }
 
 impl Difference {

@@ -22,7 +22,7 @@ use crate::catalog::Catalog;
 use crate::compare::{Materiality, Operand, compare};
 use crate::diagnostic::{Diagnostic, Message};
 use crate::fs;
-use crate::model::{Language, Text, compare_versions, is_id};
+use crate::model::{DocumentStatus, Language, Text, compare_versions, is_id};
 use crate::publish::{RELEASES_FOLDER, Release, release_folder, releases, version_folder};
 use crate::render::{CarriedFault, read_carried};
 use crate::resolve::{ResolvedRole, content_hash, resolve};
@@ -141,6 +141,8 @@ struct Unread {
 struct Carried {
     id: String,
     version: Option<String>,
+    /// Whether the document says that it is a draft, or under review.
+    draft: bool,
     edition: Option<String>,
     public: bool,
     stated_hash: String,
@@ -201,6 +203,7 @@ impl Carried {
         let role = root["role"].take();
         Ok(Self {
             version: text(role.pointer("/document/version")),
+            draft: role.pointer("/document/status").is_some_and(|it| it == "draft" || it == "in_review"),
             edition: text(root.pointer("/document/edition")),
             public: root.pointer("/document/public") == Some(&Json::Bool(true)),
             stated_hash: text(root.get("content_hash")).unwrap_or_default(),
@@ -533,7 +536,13 @@ impl<'a> Judge<'a> {
         }
         if carried.version == verdict.library_version {
             verdict.answer = Answer::Differs;
+            let document = side.resolved.role.document.as_ref();
+            let published = document.is_some_and(|it| it.status == Some(DocumentStatus::Published));
             verdict.message = match &carried.version {
+                Some(version) if carried.draft && published => self.say(
+                    format!("a draft of version {version}, which the library has published since, with another content"),
+                    format!("{version} 版的草案；岗位库此后已发布该版，内容与草案不同"),
+                ),
                 Some(version) => self.say(
                     format!("it says version {version} as the library does, but its content is another"),
                     format!("版本号同为 {version}，内容却与岗位库不同"),

@@ -52,11 +52,11 @@ const HELP: &[(&str, &str)] = &[
     ("English", "英语"),
     // build
     (
-        "Folder of the library, the one with rolebook.json; or a file that extract wrote",
+        "Folder of the library: the one with rolebook.json; or a file that extract wrote",
         "岗位库所在的文件夹，即含有 rolebook.json 的文件夹；也可以是 extract 写出的文件",
     ),
     (
-        "With such a file: library whose logo, templates, fonts and words the document has",
+        "With a file that extract wrote: library with the logo, templates, fonts and words that it had",
         "用 extract 写出的文件时：提供标志、模板、字体和用语的岗位库",
     ),
     (
@@ -262,11 +262,7 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "one role in one language",
                 "只生成一个岗位的一种语言",
             ),
-            (
-                "rolebook build signed.json --library data",
-                "a PDF once more, from what extract gave back",
-                "用 extract 取出的数据重新生成同一份文档",
-            ),
+            ("rolebook build signed.json --library data", "a PDF once more", "重新生成同一份 PDF"),
             (
                 "rolebook build data --role account-manager --emit view",
                 "what the templates see of it",

@@ -22,6 +22,8 @@ const PAGES: [(&str, usize); 9] = [
     ("docs/signing.zh-CN.md", 3),
     ("docs/site.md", 4),
     ("docs/site.zh-CN.md", 1),
+    ("docs/verify.md", 6),
+    ("docs/verify.zh-CN.md", 6),
 ];
 
 /// Commands that are of the repository and not of rolebook.

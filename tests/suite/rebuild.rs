@@ -208,7 +208,7 @@ fn what_is_no_carried_role_is_refused() {
             &[".", "--library", "."],
             2,
             "--library goes with a file that `extract` wrote, and . is a folder",
-            "rolebook build .",
+            "name it alone: rolebook build",
         ),
     ];
     for (arguments, status, message, hint) in cases {

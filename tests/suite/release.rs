@@ -208,7 +208,9 @@ fn what_cannot_be_released_leaves_everything_as_it_was() {
     release(&library, &["a"]).must_succeed();
     let before = everything(library.path());
     let long = "1".repeat(200);
-    let cases: [(&[&str], i32, &str, &str); 14] = [
+    let cases: [(&[&str], i32, &str, &str); 16] = [
+        (&["roles", "a"], 2, "roles is a folder, not a role", "rolebook release a roles"),
+        (&["roles/a.json"], 2, "there is no role `roles/a.json`", "write its id alone: rolebook release a"),
         (&["bad"], 1, "nothing was released: correct these errors of `bad` first", "did you mean `title`?"),
         (
             &["lost"],
@@ -327,6 +329,20 @@ current       touched.pdf: version 1.10
         "older         signed.pdf: version 1.10, as it was released for 2026-03-01; the library has 1.11
               the file released as 1.10, with 2 signatures appended; whose they are, and whether they hold, a PDF reader shows
               `rolebook compare signed.pdf a` shows what has changed
+"
+    );
+    // A draft of what was published since.
+    let draft = r#"{"title": "D", "document": {"version": "1.0", "status": "draft"}}"#;
+    let library = library.role("d", draft);
+    library.build(&["--format", "pdf", "--role", "d", "--lang", "zh-CN"]).must_succeed();
+    release(&library, &["d"]).must_succeed();
+    let run = library.run(&["verify", "dist/zh-CN/d.pdf"]).must_find();
+    assert_eq!(
+        run.stdout,
+        "DIFFERS       dist/zh-CN/d.pdf: a draft of version 1.0, which the library has published since, with another content
+              Status (/document/status): “Draft” here, “Published” in the library
+              Effective date (/document/effective_date): nothing here, “1 March 2026” in the library
+              Revision (/revisions/0): nothing here, “Released” in the library
 "
     );
     // A paper that says a released version and is another.
