@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::fs;
 use crate::render::Artifact;
 
-pub use site::{NotOurs, SiteFolder};
+pub use site::{NoPlace, SiteFolder};
 
 /// The path of a document below the output folder: `zh-CN/account-manager.pdf`.
 /// The tags of languages and an id have no character that could lead elsewhere.

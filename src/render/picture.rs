@@ -80,11 +80,12 @@ impl CardView {
     }
 
     /// What the picture is made of, in a few words: equal for equal pictures.
-    pub fn digest(&self, template: &str) -> String {
+    /// `drawn_with` tells its template and fonts from others.
+    pub fn digest(&self, drawn_with: &str) -> String {
         use sha2::Digest;
         let mut hash = sha2::Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
-        hash.update(template);
+        hash.update(drawn_with);
         hash.update(serde_json::to_vec(self).expect("a view is JSON"));
         hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }

@@ -17,7 +17,8 @@ mod theme;
 use serde::Serialize;
 
 pub use build::{
-    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningView, content, document, opening, slug, web_address,
+    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, content, document, opening, slug,
+    web_address,
 };
 pub use carried::CarriedRole;
 pub use comparison::{

@@ -12,7 +12,9 @@ mod work;
 
 use std::collections::BTreeMap;
 
-pub use opening::{ApplyDefaults, ApplyView, Day, Facet, OpeningView, opening, slug, web_address};
+pub use opening::{
+    ApplyDefaults, ApplyView, Day, Facet, OpeningHead, OpeningView, opening, slug, web_address,
+};
 use serde::{Deserialize, Serialize};
 
 use super::rich::Rich;
