@@ -12,7 +12,10 @@ use crate::view::Look;
 /// the 600 by 315 from which it is shown large, and half the work of twice as many.
 pub const PICTURE_SIZE: (u32, u32) = (840, 441);
 
-/// Pixels in a point of the template's page, which is 1200 by 630 points.
+/// Width and height of the template's page in points.
+const PAGE: (f64, f64) = (1200.0, 630.0);
+
+/// Pixels in a point of the template's page.
 const PIXELS_PER_POINT: f64 = 0.7;
 
 /// The color of a picture's title.
@@ -105,6 +108,21 @@ impl Renderer {
             ]);
         };
         let options = RenderOptions { pixel_per_pt: PIXELS_PER_POINT.into(), ..RenderOptions::default() };
+        let size = page.frame.size();
+        let (width, height) = (size.x.to_pt(), size.y.to_pt());
+        if (width - PAGE.0).abs() > 0.01 || (height - PAGE.1).abs() > 0.01 {
+            // Pages say how large their picture is.
+            let ((w, h), (width, height)) = (PAGE, (width.round(), height.round()));
+            let message = Message::new(
+                format!("the picture's page is {width} by {height} points, not {w} by {h}"),
+                format!("图片页面为 {width}×{height} 点，应为 {w}×{h} 点"),
+            );
+            let finding = Diagnostic::error(Code::TypesetError, message).about("templates/typst/card.typ");
+            return Err(vec![finding.hint(
+                format!("write in it: #set page(width: {w}pt, height: {h}pt, …)"),
+                format!("请在模板中写：#set page(width: {w}pt, height: {h}pt, …)"),
+            )]);
+        }
         let pixmap = typst_render::render(page, &options);
         let colors = [color(INK), color(FAINT), color(&view.accent)];
         Ok(png(pixmap.data(), (pixmap.width(), pixmap.height()), &colors))
@@ -143,15 +161,18 @@ fn png(pixels: &[u8], (width, height): (u32, u32), colors: &[[u8; 3]; 3]) -> Vec
         }
         known[key]
     };
-    const GROUND: [u8; 8] = [u8::MAX; 8];
+    // Most of a picture is ground, which is told many pixels at a time: white is all ones.
+    const RUN: usize = 64;
     let mut packed = Vec::with_capacity(pixels.len() / 8);
-    for two in pixels.as_chunks::<8>().0 {
-        if *two == GROUND {
-            packed.push(0);
+    for run in pixels.chunks(RUN) {
+        if run.iter().fold(u8::MAX, |all, byte| all & byte) == u8::MAX {
+            packed.resize(packed.len() + run.len() / 8, 0);
             continue;
         }
-        let [a, b, c, d, e, f, g, h] = *two;
-        packed.push(index_of([a, b, c, d]) << 4 | index_of([e, f, g, h]));
+        for two in run.as_chunks::<8>().0 {
+            let [a, b, c, d, e, f, g, h] = *two;
+            packed.push(index_of([a, b, c, d]) << 4 | index_of([e, f, g, h]));
+        }
     }
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, width, height);

@@ -603,6 +603,14 @@ fn a_library_overrides_templates_and_a_lost_link_is_found() {
         "{}",
         run.stderr
     );
+    // Whatever a picture looks like, it is as large as pages say.
+    let card = fs::read_to_string(repository().join("templates/typst/card.typ")).unwrap();
+    for (page, says) in [("width: 1001pt", "1001 by 630"), ("width: 9000pt", "9000 by 630")] {
+        let card = card.replacen("width: 1200pt", page, 1);
+        let run = site(&one(&clerk()).file("templates/typst/card.typ", card), &["--no-pdf"]).must_find();
+        let message = format!("the picture's page is {says} points, not 1200 by 630");
+        assert!(run.stderr.contains(&message), "{}", run.stderr);
+    }
     let library = library.file("templates/site/site.css", "body { color: {{ site.look.accent }}; }");
     let library = library.file("templates/site/closed.html", "{{ page.nothing }}");
     let run = library.run(&["site", ".", "--no-pdf", "--today", "2027-06-01"]).must_find();

@@ -18,7 +18,7 @@ use self::prepared::{Prepared, prepare};
 use super::build::{plural, print_findings, progress_bar};
 use super::config::{SiteConfig, UiLanguage};
 use super::press::{Press, Wanted};
-use super::{Failure, Outcome, library, report};
+use super::{Failure, Outcome, library, report, threads};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
@@ -36,12 +36,7 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
     library::must_be_one(&config.library)?;
     prepare_engine();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).build().map_err(|error| {
-        Failure::Environment(Message::new(
-            format!("cannot start threads: {error}"),
-            format!("无法启动线程：{error}"),
-        ))
-    })?;
+    let pool = threads(config.jobs)?;
     let folder = SiteFolder::begin(&config.out)?.map_err(|why| no_place(config, why))?;
     let mut catalog = pool.install(|| Catalog::load(&config.library))?;
     let mut findings = std::mem::take(&mut catalog.findings);
@@ -201,7 +196,7 @@ struct Job<'a> {
     press: Press<'a>,
     /// Tells the fonts of the library from others.
     fonts: String,
-    /// Tells what pictures are drawn with from other templates and fonts.
+    /// Tells the templates and fonts that pictures are drawn with from others.
     drawn_with: String,
     /// The pictures that are written.
     pictures: Mutex<BTreeSet<String>>,
@@ -219,8 +214,9 @@ impl<'a> Job<'a> {
         let press =
             Press::new(catalog, themes.clone(), templates.clone(), fonts.clone(), logo.clone(), wanted);
         let fonts: String = fonts.par_iter().map(|font| digest(font)).collect();
-        let card = templates.source_of(Markup::Typst, "card").unwrap_or_default();
-        let (drawn_with, pictures) = (card + &fonts, Mutex::default());
+        let mut drawn_with = templates.source_of(Markup::Typst, "card").unwrap_or_default() + &fonts;
+        drawn_with.extend(templates.modules().map(|(_, text)| text));
+        let (drawn_with, pictures) = (digest(drawn_with.as_bytes()), Mutex::default());
         let names = Names::public(catalog);
         Self { config, catalog, prepared, folder, names, press, fonts, drawn_with, pictures }
     }
