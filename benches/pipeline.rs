@@ -9,7 +9,7 @@ use rolebook::catalog::Catalog;
 use rolebook::compare::{Comparison, Content, Operand, compare};
 use rolebook::json;
 use rolebook::model::{Language, ThemeSettings};
-use rolebook::render::{Engine, Markup, Renderer, Target, TemplateSet, ThemeSet};
+use rolebook::render::{Enclosed, Engine, Markup, Renderer, Target, TemplateSet, ThemeSet};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
 use rolebook::view::{Locale, Names, Shown, comparison, content, document};
@@ -40,10 +40,11 @@ fn stages(criterion: &mut Criterion) {
     criterion.bench_function("resolve one role", |bench| bench.iter(|| resolve(&catalog, ROLE)));
     criterion.bench_function("view of one role", |bench| bench.iter(view));
     criterion.bench_function("render Markdown", |bench| {
-        bench.iter(|| renderer.render(&shown, Target::Markdown, None));
+        bench.iter(|| renderer.render(&shown, Target::Markdown, Enclosed::default()));
     });
-    criterion
-        .bench_function("render HTML", |bench| bench.iter(|| renderer.render(&shown, Target::Html, None)));
+    criterion.bench_function("render HTML", |bench| {
+        bench.iter(|| renderer.render(&shown, Target::Html, Enclosed::default()))
+    });
     criterion.bench_function("render Typst source", |bench| bench.iter(|| renderer.typst_source(&shown)));
 }
 
@@ -101,7 +102,7 @@ fn pdf(criterion: &mut Criterion) {
     group.bench_function("rolebook", |bench| {
         bench.iter_batched(
             &mut next,
-            |view| renderer.render(&view, Target::Pdf, None),
+            |view| renderer.render(&view, Target::Pdf, Enclosed::default()),
             criterion::BatchSize::PerIteration,
         );
     });

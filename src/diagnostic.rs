@@ -105,6 +105,8 @@ codes! {
     InvalidBaseUrl = "invalid_base_url",
     /// A link of the site leads nowhere.
     LostLink = "lost_link",
+    /// Words that were to find a place to sign stand elsewhere too.
+    AmbiguousKeyword = "ambiguous_keyword",
     /// A template cannot be parsed or rendered.
     TemplateError = "template_error",
     /// No font has a character.

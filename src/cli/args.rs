@@ -61,7 +61,7 @@ pub enum Command {
     Init(InitArgs),
     /// Start a role: a skeleton, or a variant of another role
     New(NewArgs),
-    /// Print the JSON Schema of a role, of rolebook.json, of a theme, of a comparison or of jobs.json
+    /// Print the JSON Schema of a file that rolebook reads or writes
     Schema(SchemaArgs),
     /// Print a script that completes commands and options in a shell
     Completions(CompletionsArgs),
@@ -95,6 +95,12 @@ pub struct BuildArgs {
     /// How many documents to build at once [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Make no form fields of the places to sign: for a print shop
+    #[arg(long)]
+    pub no_fields: bool,
+    /// Write ID.esign.json beside each PDF: where the parties sign, for an e-sign platform
+    #[arg(long, value_name = "PLATFORM")]
+    pub esign: Option<EsignArg>,
     /// Print what a stage hands to the next one, and write nothing
     #[arg(long, value_name = "STAGE")]
     pub emit: Option<EmitArg>,
@@ -113,6 +119,18 @@ pub enum FormatArg {
     Html,
     /// PDF
     Pdf,
+}
+
+/// An e-sign platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EsignArg {
+    /// Any platform: in points from the top left
+    Neutral,
+    /// e签宝
+    #[value(name = "esign-cn")]
+    EsignCn,
+    /// 腾讯电子签
+    Tencent,
 }
 
 /// A stage whose result can be printed.
@@ -245,6 +263,8 @@ pub enum SchemaOf {
     Comparison,
     /// The openings of a careers site as data
     Jobs,
+    /// What build --esign writes
+    Esign,
 }
 
 /// Arguments of `list`.

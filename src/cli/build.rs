@@ -20,7 +20,7 @@ use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::model::{Edition, Language};
 use crate::publish::{document_path, publish};
-use crate::render::{Artifact, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
+use crate::render::{Artifact, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{CarriedRole, DocumentView, Locale, Names, Theme, document, pair};
@@ -95,6 +95,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
                 prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
                 system_fonts: config.system_fonts,
             };
+            let templates = if config.fields { templates } else { templates.without_fields() };
             let press = Press::new(&catalog, themes, templates, fonts, logo.map(Arc::new), wanted);
             let job = Job { config, catalog: &catalog, names, locales, press };
             if let Some(stage) = config.emit {
@@ -253,11 +254,11 @@ impl Job<'_> {
         for edition in editions {
             let view = self.view(&resolved, edition, &printer.theme);
             for &target in &self.config.targets {
-                let (artifact, found) = printer.renderer.render(&view, target, carried.as_deref());
+                let enclosed = Enclosed { carried: carried.as_deref(), esign: self.config.esign };
+                let (files, found) = printer.renderer.render(&view, target, enclosed);
                 findings.extend(found.into_iter().map(|it| self.press.locate(it, &resolved, &printer.theme)));
-                if let Some(artifact) = artifact {
-                    documents.push((document_path(&view.edition, id, &artifact), artifact));
-                }
+                let place = |file: Artifact| (document_path(&view.edition, id, &file), file);
+                documents.extend(files.into_iter().map(place));
             }
         }
         if findings.iter().any(|finding| finding.severity == Severity::Error) {

@@ -5,11 +5,11 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use super::args::{BuildArgs, EmitArg, FormatArg, SiteArgs, UiLang};
+use super::args::{BuildArgs, EmitArg, EsignArg, FormatArg, SiteArgs, UiLang};
 use super::library::plain;
 use crate::diagnostic::Message;
 use crate::model::{Edition, Language};
-use crate::render::Target;
+use crate::render::{EsignPlatform, Target};
 
 /// The language of rolebook's own messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,10 @@ pub struct BuildConfig {
     pub jobs: usize,
     /// The stage to print instead of writing.
     pub emit: Option<EmitArg>,
+    /// Whether the places to sign are form fields of a PDF.
+    pub fields: bool,
+    /// The platform for which a sheet beside each PDF says where to sign.
+    pub esign: Option<EsignPlatform>,
     /// Whether the system's fonts may be used.
     pub system_fonts: bool,
     /// The language of messages.
@@ -106,6 +110,15 @@ impl BuildConfig {
         if targets.is_empty() {
             targets = Target::ALL.to_vec();
         }
+        if args.esign.is_some() && !targets.contains(&Target::Pdf) {
+            return Err(Failure::Usage {
+                message: Message::new(
+                    "--esign tells where a PDF is signed, and no PDF is built",
+                    "--esign 说明 PDF 的签署位置，但本次不生成 PDF",
+                ),
+                hints: vec![Message::new("add --format pdf", "请加上 --format pdf")],
+            });
+        }
         let mut editions = Vec::new();
         for tag in &args.lang {
             let Some(edition) = Edition::from_tag(tag) else {
@@ -125,6 +138,12 @@ impl BuildConfig {
             out: args.out,
             jobs: args.jobs.map_or(0, usize::from),
             emit: args.emit,
+            fields: !args.no_fields,
+            esign: args.esign.map(|platform| match platform {
+                EsignArg::Neutral => EsignPlatform::Neutral,
+                EsignArg::EsignCn => EsignPlatform::EsignCn,
+                EsignArg::Tencent => EsignPlatform::Tencent,
+            }),
             system_fonts: !args.no_system_fonts,
             ui,
         })

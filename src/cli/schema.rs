@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::{SchemaArgs, SchemaOf};
 use super::{Failure, Outcome};
-use crate::{compare, model, site};
+use crate::{compare, model, render, site};
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
     let schema = match args.of {
@@ -13,6 +13,7 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
         SchemaOf::Theme => model::generate_theme_schema(),
         SchemaOf::Comparison => compare::schema(),
         SchemaOf::Jobs => site::board_schema(),
+        SchemaOf::Esign => render::esign_schema(),
     };
     writeln!(std::io::stdout().lock(), "{schema:#}")?;
     Ok(Outcome::Fine)

@@ -32,8 +32,8 @@ const HELP: &[(&str, &str)] = &[
     ),
     ("Publish the openings of a library as a careers site", "把岗位库中的招聘岗位发布为招聘网站"),
     (
-        "Print the JSON Schema of a role, of rolebook.json, of a theme, of a comparison or of jobs.json",
-        "输出岗位文件、rolebook.json、版式文件、对比结果或 jobs.json 的 JSON Schema",
+        "Print the JSON Schema of a file that rolebook reads or writes",
+        "输出 rolebook 所读写文件的 JSON Schema",
     ),
     (
         "Print a script that completes commands and options in a shell",
@@ -73,6 +73,14 @@ const HELP: &[(&str, &str)] = &[
         "How many documents to build at once [default: one per core]",
         "同时生成的文档数 [默认：每个处理器核心一个]",
     ),
+    ("Make no form fields of the places to sign: for a print shop", "PDF 中不加签署域，供印刷使用"),
+    (
+        "Write ID.esign.json beside each PDF: where the parties sign, for an e-sign platform",
+        "在每份 PDF 旁写出“编号.esign.json”：各方的签署位置，供电子签平台使用",
+    ),
+    ("Any platform: in points from the top left", "通用：以磅为单位，自左上角起"),
+    ("e签宝", "e签宝"),
+    ("腾讯电子签", "腾讯电子签"),
     ("Print what a stage hands to the next one, and write nothing", "只输出某一阶段的结果，不写任何文件"),
     (
         "The role after its bases and placeholders, with the source of each value",
@@ -292,6 +300,7 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
             ("rolebook schema > schema/role.schema.json", "for an editor", "供编辑器使用"),
             ("rolebook schema library", "that of rolebook.json", "rolebook.json 的 schema"),
             ("rolebook schema jobs", "that of a site's jobs.json", "招聘网站 jobs.json 的 schema"),
+            ("rolebook schema esign", "that of ID.esign.json", "签署位置文件的 schema"),
             ("rolebook schema theme", "that of templates/themes/NAME.json", "版式文件的 schema"),
         ],
         "completions" => &[

@@ -10,7 +10,7 @@ use super::reference::{Id, RoleReference, UnitReference};
 use super::requirement::Qualifications;
 use super::terms::{
     AuthorityDomain, AuthorityRight, Category, Confidentiality, DocumentStatus, EmploymentType, Frequency,
-    HoursSystem, Involvement, LimitPer, Party, PayPeriod, PayType, RelationSide, Workplace,
+    HoursSystem, Involvement, LimitPer, Party, PayPeriod, PayType, RelationSide, SignatureLock, Workplace,
 };
 use super::text::Text;
 
@@ -585,6 +585,8 @@ pub struct SignatureBlock {
     pub date: Option<bool>,
     /// Whether there is a place for a seal (盖章); no when absent
     pub seal: Option<bool>,
+    /// What this signature locks in the PDF (签署后锁定): the signer's own name and date, or the whole document; nothing when absent
+    pub lock: Option<SignatureLock>,
 }
 
 /// A revision (修订记录).

@@ -46,6 +46,12 @@ vocabulary! {
     }
 }
 vocabulary! {
+    /// What a signature locks in the PDF (签署后锁定).
+    SignatureLock = "signature_lock" {
+        Own = "own", Document = "document",
+    }
+}
+vocabulary! {
     /// Who may read a document (密级).
     Confidentiality = "confidentiality" {
         Public = "public", Internal = "internal", Confidential = "confidential", Secret = "secret",

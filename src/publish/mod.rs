@@ -13,7 +13,7 @@ pub use site::{NoPlace, SiteFolder};
 /// The path of a document below the output folder: `zh-CN/account-manager.pdf`.
 /// The tags of languages and an id have no character that could lead elsewhere.
 pub fn document_path(edition: &str, id: &str, artifact: &Artifact) -> PathBuf {
-    Path::new(edition).join(format!("{id}.{}", artifact.target.extension()))
+    Path::new(edition).join(format!("{id}.{}", artifact.extension))
 }
 
 /// Writes the documents of a role, each whole or not at all.

@@ -7,11 +7,12 @@
 
 use std::collections::BTreeSet;
 
-use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
+use typst::layout::{Abs, FrameItem, Point, Transform};
 use typst::text::TextItem;
 use typst::visualize::Geometry;
 use typst_layout::Page;
 
+use super::frames::walk;
 use super::typeset::Typeset;
 use crate::diagnostic::{Code, Diagnostic, Message};
 
@@ -28,10 +29,10 @@ pub fn inspect(typeset: &Typeset<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     for (index, page) in typeset.document.pages().iter().enumerate() {
-        let mut walk = Walk::default();
-        walk.frame(&page.frame, Transform::identity());
-        for run in &walk.runs {
-            let Some(place) = walk.misplaced(run, page) else { continue };
+        let mut standing = Standing::default();
+        walk(&page.frame, &mut |item, here| standing.item(item, here));
+        for run in &standing.runs {
+            let Some(place) = standing.misplaced(run, page) else { continue };
             let pointer = run.item.glyphs.iter().find_map(|glyph| typeset.field_of(glyph.span.0));
             let excerpt: String = run.item.text.chars().take(24).collect();
             if !seen
@@ -88,38 +89,34 @@ struct Line {
     bottom: f64,
 }
 
+/// What stands on a page and matters here.
 #[derive(Default)]
-struct Walk<'a> {
+struct Standing<'a> {
     runs: Vec<Run<'a>>,
     lines: Vec<Line>,
 }
 
-impl<'a> Walk<'a> {
-    fn frame(&mut self, frame: &'a Frame, transform: Transform) {
-        for (position, item) in frame.items() {
-            let here = transform.pre_concat(Transform::translate(position.x, position.y));
-            match item {
-                FrameItem::Group(group) => self.frame(&group.frame, here.pre_concat(group.transform)),
-                FrameItem::Text(text) => {
-                    let at = Point::zero().transform(here);
-                    let ink =
-                        text.glyphs.iter().rposition(|glyph| !text.text[glyph.range()].trim().is_empty());
-                    let width = ink.map_or(Abs::zero(), |last| {
-                        text.glyphs[..=last].iter().map(|glyph| glyph.x_advance.at(text.size)).sum()
-                    });
-                    let (left, baseline) = (at.x.to_pt(), at.y.to_pt());
-                    self.runs.push(Run { item: text, left, right: left + width.to_pt(), baseline });
-                }
-                FrameItem::Shape(shape, _) if shape.stroke.is_some() => {
-                    let Geometry::Line(to) = shape.geometry else { continue };
-                    let (from, to) = (Point::zero().transform(here), to.transform(here));
-                    if (from.x - to.x).abs() < Abs::pt(0.1) {
-                        let (top, bottom) = (from.y.min(to.y).to_pt(), from.y.max(to.y).to_pt());
-                        self.lines.push(Line { x: from.x.to_pt(), top, bottom });
-                    }
-                }
-                _ => {}
+impl<'a> Standing<'a> {
+    fn item(&mut self, item: &'a FrameItem, here: Transform) {
+        match item {
+            FrameItem::Text(text) => {
+                let at = Point::zero().transform(here);
+                let ink = text.glyphs.iter().rposition(|glyph| !text.text[glyph.range()].trim().is_empty());
+                let width = ink.map_or(Abs::zero(), |last| {
+                    text.glyphs[..=last].iter().map(|glyph| glyph.x_advance.at(text.size)).sum()
+                });
+                let (left, baseline) = (at.x.to_pt(), at.y.to_pt());
+                self.runs.push(Run { item: text, left, right: left + width.to_pt(), baseline });
             }
+            FrameItem::Shape(shape, _) if shape.stroke.is_some() => {
+                let Geometry::Line(to) = shape.geometry else { return };
+                let (from, to) = (Point::zero().transform(here), to.transform(here));
+                if (from.x - to.x).abs() < Abs::pt(0.1) {
+                    let (top, bottom) = (from.y.min(to.y).to_pt(), from.y.max(to.y).to_pt());
+                    self.lines.push(Line { x: from.x.to_pt(), top, bottom });
+                }
+            }
+            _ => {}
         }
     }
 

@@ -3,10 +3,15 @@
 
 mod carried;
 mod escape;
+mod esign;
 mod faces;
+mod fields;
+mod frames;
 mod inspect;
 mod lower;
+mod pdf_file;
 mod picture;
+mod stamp;
 mod templates;
 mod themes;
 mod typeset;
@@ -16,12 +21,17 @@ use std::collections::BTreeSet;
 
 use typst::foundations::Bytes;
 
+use fields::form_fields;
+use stamp::Marks;
+
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::view::{ComparisonView, DocumentView, Logo, Rich, Theme};
 
 pub use carried::{CarriedFault, read_carried};
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
+pub use esign::{EsignPlatform, EsignSheet, esign_schema};
 pub use faces::{FontFace, FontOrigin, built_in_faces, faces_of, has_face, system_faces};
+pub use fields::{Place, PlaceKind, places};
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use picture::{CardView, PICTURE_SIZE};
@@ -63,13 +73,26 @@ impl Target {
     }
 }
 
-/// A document in a target.
+/// A file of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
-    /// The target.
-    pub target: Target,
+    /// What comes after the name and a dot.
+    pub extension: &'static str,
     /// The file's content.
     pub bytes: Vec<u8>,
+}
+
+/// The extension of the sheet for an e-sign platform.
+const ESIGN_EXTENSION: &str = "esign.json";
+
+/// What a PDF has besides its pages.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Enclosed<'a> {
+    /// The role that it carries, as
+    /// [`CarriedRole::write`](crate::view::CarriedRole::write) gives it.
+    pub carried: Option<&'a [u8]>,
+    /// The platform that a sheet beside it tells where to sign.
+    pub esign: Option<EsignPlatform>,
 }
 
 /// What renders views: the templates of a library and Typst with its fonts.
@@ -123,23 +146,22 @@ impl Renderer {
         })
     }
 
-    /// A document in a target, and what there is to say of it. Nothing is made
-    /// if any of that is an error. A PDF carries the role `carried`, as
-    /// [`CarriedRole::write`](crate::view::CarriedRole::write) gives it.
+    /// A document in a target, and what there is to say of it. No file is made if any
+    /// of that is an error. A PDF may have a second one, the sheet of an e-sign platform.
     pub fn render(
         &self,
         view: &DocumentView,
         target: Target,
-        carried: Option<&[u8]>,
-    ) -> (Option<Artifact>, Vec<Diagnostic>) {
+        enclosed: Enclosed<'_>,
+    ) -> (Vec<Artifact>, Vec<Diagnostic>) {
         let rendered = match target {
             Target::Markdown => self.markup(view, Markup::Markdown),
             Target::Html => self.markup(view, Markup::Html),
-            Target::Pdf => self.pdf(view, carried),
+            Target::Pdf => self.pdf(view, enclosed),
         };
         match rendered {
-            Ok((bytes, findings)) => (Some(Artifact { target, bytes }), findings),
-            Err(findings) => (None, findings),
+            Ok((files, findings)) => (files, findings),
+            Err(findings) => (Vec::new(), findings),
         }
     }
 
@@ -147,10 +169,13 @@ impl Renderer {
         &self,
         view: &DocumentView,
         markup: Markup,
-    ) -> Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    ) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>> {
         let text = self.templates.render(markup, view).map_err(|finding| vec![*finding])?;
-        let text = if markup == Markup::Markdown { tidy_markdown(&text) } else { text };
-        Ok((text.into_bytes(), Vec::new()))
+        let (extension, text) = match markup {
+            Markup::Markdown => (Target::Markdown.extension(), tidy_markdown(&text)),
+            _ => (Target::Html.extension(), text),
+        };
+        Ok((vec![Artifact { extension, bytes: text.into_bytes() }], Vec::new()))
     }
 
     /// The Typst source of a document.
@@ -165,7 +190,9 @@ impl Renderer {
         // A module can import another one, so that a few rounds are needed.
         for _ in 0..4 {
             for (path, text) in self.templates.modules() {
-                source = source.replace(&format!("#import \"/{path}\": *\n"), text);
+                // A file that another Typst compiles has nothing that makes fields of the links.
+                let fields = if path.ends_with("/settings.typ") { templates::NO_FIELDS } else { "" };
+                source = source.replace(&format!("#import \"/{path}\": *\n"), &format!("{text}{fields}"));
             }
         }
         Ok(source)
@@ -188,7 +215,7 @@ impl Renderer {
                 // What no font has was an error of its document; here it is a box.
                 let typeset = self.engine().for_characters(&characters).compile(text)?;
                 let operands: Vec<&str> = view.columns.iter().map(|column| &*column.operand).collect();
-                typeset.pdf(&format!("compare/{}", operands.join("/")), &view.date)
+                typeset.stamped_pdf(&format!("compare/{}", operands.join("/")), &view.date, &[], None)
             }
         }
     }
@@ -196,8 +223,8 @@ impl Renderer {
     fn pdf(
         &self,
         view: &DocumentView,
-        carried: Option<&[u8]>,
-    ) -> Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        enclosed: Enclosed<'_>,
+    ) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>> {
         let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
         let mut texts = Vec::new();
         view.visit(&mut |text| texts.push(text));
@@ -208,16 +235,31 @@ impl Renderer {
         if !missing.is_empty() {
             return Err(missing_glyphs(&missing, &texts));
         }
-        let typeset = match carried {
+        let typeset = match enclosed.carried {
             Some(carried) => engine.compile_carrying(source, Bytes::new(carried.to_vec())),
             None => engine.compile(source),
         }?;
-        let findings = inspect(&typeset);
+        let mut findings = inspect(&typeset);
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
         }
-        let bytes = typeset.pdf(&format!("{}/{}", view.edition, view.id), &view.date)?;
-        Ok((bytes, findings))
+        let marks = Marks {
+            role: view.id.clone(),
+            edition: view.edition.clone(),
+            version: view.document_version.clone(),
+            content_hash: view.content_hash.clone(),
+        };
+        let id = format!("{}/{}", view.edition, view.id);
+        let bytes = typeset.stamped_pdf(&id, &view.date, &form_fields(view), Some(&marks))?;
+        let sheet = enclosed.esign.map(|platform| {
+            let file = format!("{}.{}", view.id, Target::Pdf.extension());
+            let (sheet, finding) = esign::sheet(&typeset, view, &file, &bytes, platform);
+            findings.extend(finding);
+            let text = serde_json::to_string_pretty(&sheet).expect("a sheet is plain data");
+            Artifact { extension: ESIGN_EXTENSION, bytes: (text + "\n").into_bytes() }
+        });
+        let pdf = Artifact { extension: Target::Pdf.extension(), bytes };
+        Ok((std::iter::once(pdf).chain(sheet).collect(), findings))
     }
 }
 

@@ -76,6 +76,9 @@ struct Override {
     source: SourceId,
 }
 
+/// What settings say where documents have no form fields.
+pub(super) const NO_FIELDS: &str = "#let fields = false\n";
+
 impl TemplateSet {
     /// Loads the built-in templates of some markups and what `folder` overrides of
     /// them. Every file of these that is not right is a finding.
@@ -155,6 +158,15 @@ impl TemplateSet {
     fn settings(&mut self) -> Option<&mut String> {
         let found = self.modules.iter_mut().find(|(path, _)| path.ends_with("modules/settings.typ"));
         found.map(|(_, text)| text)
+    }
+
+    /// The same, whose documents have no form fields.
+    #[must_use]
+    pub fn without_fields(mut self) -> Self {
+        if let Some(text) = self.settings() {
+            text.push_str(NO_FIELDS);
+        }
+        self
     }
 
     fn apply(&mut self, settings: &ThemeSettings) {

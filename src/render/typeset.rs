@@ -16,7 +16,9 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::carried;
+use super::fields::FormField;
 use super::lower::marked_place;
+use super::stamp::{Marks, stamp};
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::view::Logo;
 
@@ -305,8 +307,29 @@ impl Typeset<'_> {
             .and_then(|range| self.world.field_at(range.start))
     }
 
-    /// The document as PDF/UA-1 and PDF/A-3a at once; equal bytes for equal
-    /// input. `id` is the same for every version of a document, `date` is ISO 8601.
+    /// The document as PDF/UA-1 and PDF/A-3a at once, with form fields where its template
+    /// asks for them and marks for programs; equal bytes for equal input. `id` is the same
+    /// for every version of a document, `date` is ISO 8601.
+    pub(super) fn stamped_pdf(
+        &self,
+        id: &str,
+        date: &str,
+        fields: &[FormField],
+        marks: Option<&Marks>,
+    ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let pdf = self.pdf(id, date)?;
+        stamp(&pdf, fields, marks).ok_or_else(|| {
+            let message =
+                Message::new("the form fields cannot be put into the PDF", "无法在 PDF 中加入签署域");
+            vec![Diagnostic::error(Code::TypesetError, message).hint(
+                "a template of the library asks for the field of a signature block that is not there; \
+                 `--no-fields` builds without fields",
+                "岗位库的模板引用了不存在的签署栏；可用 `--no-fields` 生成不含签署域的 PDF",
+            )]
+        })
+    }
+
+    /// The document as Typst writes it: PDF/UA-1 and PDF/A-3a at once.
     pub fn pdf(&self, id: &str, date: &str) -> Result<Vec<u8>, Vec<Diagnostic>> {
         static STANDARDS: LazyLock<PdfStandards> = LazyLock::new(|| {
             PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("both hold at once")

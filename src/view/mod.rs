@@ -16,6 +16,8 @@ mod theme;
 
 use serde::Serialize;
 
+use crate::model::SignatureLock;
+
 pub use build::{
     ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, content, document, opening, slug,
     web_address,
@@ -63,6 +65,10 @@ pub struct DocumentView {
     /// The first digits of the hash of the role's own content, as the footer shows
     /// them.
     pub hash: String,
+    /// The document's version as the role has it; empty if it has none.
+    pub document_version: String,
+    /// The hash of the role's own content, all of it.
+    pub content_hash: String,
     /// The library's own words in the footer; no parts if there are none.
     pub footer: Rich,
     /// The date of the content, ISO 8601: the latest that the role states.
@@ -298,9 +304,23 @@ pub struct SignatureView {
     pub date: bool,
     /// Whether there is a place for a seal.
     pub seal: bool,
+    /// What the signature locks in the PDF; templates have no use for it.
+    #[serde(skip)]
+    pub lock: Option<SignatureLock>,
 }
 
 impl DocumentView {
+    /// The signature blocks in their order; in a bilingual document, with what both
+    /// languages say of them.
+    pub fn signature_blocks(&self) -> Vec<SignatureView> {
+        let blocks = |section: &Section| match &section.body {
+            Body::SignOff { blocks, .. } => blocks.clone(),
+            Body::Pair { blocks, .. } => blocks.iter().map(Both::on_one_line).collect(),
+            _ => Vec::new(),
+        };
+        self.sections.iter().flat_map(blocks).collect()
+    }
+
     /// Shows every text of the view to `visit`, in the order of the document.
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Rich)) {
         visit(&self.title);

@@ -192,6 +192,21 @@ fn pair_section(first: Section, second: Option<Section>) -> Section {
     }
 }
 
+impl Both<SignatureView> {
+    /// A place to sign with what both languages say of it on one line.
+    pub(super) fn on_one_line(&self) -> SignatureView {
+        let words = |of: fn(&SignatureView) -> &Rich| {
+            Rich::joined([of(&self.first), of(&self.second)].into_iter().cloned(), " / ")
+        };
+        SignatureView {
+            label: words(|it| &it.label),
+            name: words(|it| &it.name),
+            title: words(|it| &it.title),
+            ..self.first.clone()
+        }
+    }
+}
+
 /// A place to sign in both languages; what reads the same is said once.
 fn pair_signature(block: Both<SignatureView>) -> Both<SignatureView> {
     fn once(first: &Rich, second: Rich) -> Rich {
@@ -200,7 +215,8 @@ fn pair_signature(block: Both<SignatureView>) -> Both<SignatureView> {
     let Both { mut first, second } = block;
     if first.party.is_empty() {
         // Only the second language has it.
-        first = SignatureView { party: second.party, date: second.date, seal: second.seal, ..first };
+        let SignatureView { party, date, seal, lock, .. } = second;
+        first = SignatureView { party, date, seal, lock, ..first };
     }
     let second = SignatureView {
         label: once(&first.label, second.label),

@@ -2,11 +2,14 @@
 
 use std::fs;
 
+use hayro_syntax::object::{Dict, String as PdfString};
 use rolebook::model::Language;
 use rolebook::view::pair;
 use serde_json::{Value, json};
 
-use crate::support::{Documents, Library, THEMES, WAYS, pdf_fonts, pdf_info, pdf_pages, repository, squeeze};
+use crate::support::{
+    Documents, Library, THEMES, WAYS, pdf_catalog, pdf_fonts, pdf_info, pdf_pages, repository, squeeze,
+};
 
 const FINE: &str = r#"{"title": "客户经理"}"#;
 
@@ -357,10 +360,13 @@ fn a_pdf_has_title_language_and_tags_and_says_which_standards_it_keeps() {
     let info = pdf_info(&path);
     assert!(info.contains("客户经理岗位说明书"), "{info}");
     assert!(info.lines().any(|line| line.starts_with("Tagged:") && line.ends_with("yes")), "{info}");
-    let bytes = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
-    for sign in ["<pdfuaid:part>1<", "<pdfaid:part>3<", "<pdfaid:conformance>A<", "/Lang"] {
-        assert!(bytes.contains(sign), "no {sign}");
+    let bytes = fs::read(path).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    for sign in ["<pdfuaid:part>1<", "<pdfaid:part>3<", "<pdfaid:conformance>A<"] {
+        assert!(text.contains(sign), "no {sign}");
     }
+    let language = |catalog: Dict<'_>| catalog.get::<PdfString<'_>>("Lang").unwrap().as_bytes().to_vec();
+    assert_eq!(pdf_catalog(bytes.clone(), language), b"zh-CN");
 }
 
 #[test]
@@ -378,8 +384,22 @@ fn bookmarks_lead_to_the_sections() {
         Library::new().role("a", r#"{"title": "甲", "summary": "概述", "duties": [{"statement": "一"}]}"#);
     for theme in THEMES {
         let run = library.build(&["--format", "pdf", "--theme", theme]).must_succeed();
-        let bytes = String::from_utf8_lossy(&fs::read(run.path("zh-CN/a.pdf")).unwrap()).into_owned();
-        assert!(bytes.contains("/Outlines"), "{theme}");
+        let bytes = fs::read(run.path("zh-CN/a.pdf")).unwrap();
+        let titles = pdf_catalog(bytes, |catalog| {
+            let mut titles = Vec::new();
+            let outlines = catalog.get::<Dict<'_>>("Outlines").expect("bookmarks");
+            let mut next = outlines.get::<Dict<'_>>("First");
+            while let Some(item) = next {
+                let title = item.get::<PdfString<'_>>("Title").unwrap().as_bytes().to_vec();
+                let wide = title[2..].chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+                titles.push(char::decode_utf16(wide).map(Result::unwrap).collect::<String>());
+                next = item.get::<Dict<'_>>("Next");
+            }
+            titles
+        });
+        let sections = ["岗位概述", "职责"];
+        let found = sections.iter().all(|section| titles.iter().any(|title| title.contains(section)));
+        assert!(found, "{theme}: {titles:?}");
     }
 }
 

@@ -1005,8 +1005,13 @@ fn a_pdf_whose_role_was_changed_is_told() {
             "changed.pdf: the role in it was changed",
         ),
     ] {
-        let (pdf, found) = renderer.render(&view, rolebook::render::Target::Pdf, Some(carried.as_bytes()));
-        fs::write(library.path().join(name), pdf.unwrap_or_else(|| panic!("{found:?}")).bytes).unwrap();
+        let (pdf, found) = renderer.render(
+            &view,
+            rolebook::render::Target::Pdf,
+            rolebook::render::Enclosed { carried: Some(carried.as_bytes()), esign: None },
+        );
+        let [pdf] = &pdf[..] else { panic!("{found:?}") };
+        fs::write(library.path().join(name), &pdf.bytes).unwrap();
         let run = library.run(&["compare", name, "b"]);
         assert_eq!(run.status, Some(1), "{}", run.stderr);
         assert!(run.stderr.contains(says) && run.stderr.is_empty() == says.is_empty(), "{}", run.stderr);

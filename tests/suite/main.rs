@@ -17,6 +17,7 @@ mod model;
 mod operands;
 mod overlay;
 mod pages;
+mod signing;
 mod site;
 mod slips;
 mod support;

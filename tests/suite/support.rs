@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
+use hayro_syntax::Pdf;
+use hayro_syntax::object::Dict;
 use rolebook::catalog::Catalog;
 use rolebook::model::{Edition, Language, ThemeSettings};
 use rolebook::render::{Markup, Renderer, TemplateSet, ThemeSet};
@@ -257,6 +259,14 @@ pub(crate) fn repository() -> &'static Path {
 }
 
 /// Copies what is in a folder into another one.
+/// Shows the catalog of a PDF to `look`, as a reader that shares no code with rolebook
+/// understands it.
+pub(crate) fn pdf_catalog<T>(bytes: Vec<u8>, look: impl FnOnce(Dict<'_>) -> T) -> T {
+    let pdf = Pdf::new(bytes).expect("a PDF");
+    let xref = pdf.xref();
+    look(xref.get::<Dict<'_>>(xref.root_id()).expect("a catalog"))
+}
+
 pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

@@ -7,7 +7,7 @@ use crate::cli::Failure;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::markdown;
 use crate::model::{Language, RoleDefinition, SectionId};
-use crate::render::{CardView, Target};
+use crate::render::{CardView, Enclosed, Target};
 use crate::resolve::{ResolvedRole, resolve_as_far_as_possible};
 use crate::site::{
     BoardOpening, Employer, Entry, OpeningExtras, OpeningState, Pages, check_opening, digest, job_posting,
@@ -184,9 +184,10 @@ impl Job<'_> {
         if self.folder.reuse(&path, &made_of) {
             return Ok(Vec::new());
         }
-        let (artifact, found) = printer.renderer.render(&view, Target::Pdf, Some(&carried));
-        if let Some(artifact) = artifact {
-            self.folder.write(&path, &artifact.bytes, &made_of)?;
+        let enclosed = Enclosed { carried: Some(&carried), esign: None };
+        let (files, found) = printer.renderer.render(&view, Target::Pdf, enclosed);
+        for pdf in files {
+            self.folder.write(&path, &pdf.bytes, &made_of)?;
         }
         Ok(found.into_iter().map(|finding| self.press.locate(finding, public, &printer.theme)).collect())
     }

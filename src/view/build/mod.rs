@@ -211,6 +211,7 @@ pub fn document(
     let title = role.title.as_ref().map(|title| builder.text(title, "/title")).unwrap_or_default();
     let organization = role.organization.as_ref();
     let version = role.document.as_ref().and_then(|document| document.version.as_deref());
+    let content_hash = resolved.content_hash();
     DocumentView {
         id: resolved.id.clone(),
         lang: language.tag(),
@@ -241,10 +242,12 @@ pub fn document(
             .map(|version| locale.fill("version", &[("version", version)]))
             .unwrap_or_default(),
         hash: if shown(header.hash) {
-            locale.fill("hash", &[("hash", &resolved.content_hash()[..12])])
+            locale.fill("hash", &[("hash", &content_hash[..12])])
         } else {
             String::new()
         },
+        document_version: version.unwrap_or_default().to_string(),
+        content_hash,
         footer: builder.optional(footer, &format!("{THEME_SETTINGS}/footer/text")),
         date: latest_date(role),
         labels: locale.labels.clone(),

@@ -29,6 +29,7 @@ impl Builder<'_> {
                     title: self.optional(block.title.as_ref(), &format!("{at}/title")),
                     date: block.date.unwrap_or(true),
                     seal: block.seal.unwrap_or(false),
+                    lock: block.lock,
                 }
             })
             .collect();

@@ -1,0 +1,345 @@
+//! Owns what rolebook adds to a PDF that Typst wrote: form fields for signatures, names
+//! and dates, and the marks by which a program knows the document. May import `fields`
+//! and `pdf_file`.
+//!
+//! Typst writes no form fields. A template asks for one with a link, which Typst gives
+//! its place on the page, in the tags and in the order of the tab key; here the link
+//! becomes a widget, and its structure element a `Form`. The day Typst has form fields,
+//! this file goes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use pdf_writer::types::{AnnotationFlags, FieldType, FontFlags, SigFlags};
+use pdf_writer::writers::Form;
+use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, Str, TextStr};
+use ttf_parser::Face;
+
+use super::fields::{FormField, Locks, PlaceKind, SCHEME};
+use super::pdf_file::{PdfFile, deflate, find, leading_number, reference_after};
+
+/// The namespace of the marks in a document's metadata.
+const NAMESPACE: &str = "urn:rolebook:pdf:1.0:";
+
+/// By what a program knows a document, in its XMP metadata.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// The role's id.
+    pub(super) role: String,
+    /// The language or languages, such as `zh-CN`.
+    pub(super) edition: String,
+    /// The version; empty if the role has none.
+    pub(super) version: String,
+    /// The hash of the role's own content.
+    pub(super) content_hash: String,
+}
+
+/// The document with these form fields and marks; `None` if it is not as Typst writes it.
+pub(super) fn stamp(pdf: &[u8], fields: &[FormField], marks: Option<&Marks>) -> Option<Vec<u8>> {
+    let mut file = PdfFile::read(pdf)?;
+    let root = file.root()?;
+    let mut catalog = file.object(root)?.strip_suffix(b">>")?.to_vec();
+    if let Some(marks) = marks {
+        let metadata = reference_after(&catalog, b"/Metadata ")?;
+        let marked = mark(file.object(metadata)?, marks)?;
+        file.replace(metadata, marked);
+    }
+    // It says what holds without it, and poppler calls it an error.
+    if let Some(at) = find(&catalog, b"/Suspects false") {
+        catalog.drain(at..at + b"/Suspects false".len());
+    }
+    if let Some(form) = add_fields(&mut file, fields)? {
+        catalog.extend_from_slice(format!("/AcroForm {} 0 R", form.get()).as_bytes());
+    }
+    catalog.extend_from_slice(b">>");
+    file.replace(root, catalog);
+    Some(file.write())
+}
+
+/// A link that asks for a form field.
+struct Asked<'a> {
+    /// The number of its annotation.
+    number: usize,
+    field: &'a FormField,
+    rect: Rect,
+    struct_parent: i32,
+}
+
+/// Makes a form field of each link that asks for one. What is returned is the form, if
+/// there is any.
+fn add_fields(file: &mut PdfFile<'_>, fields: &[FormField]) -> Option<Option<Ref>> {
+    let asks = format!("/URI({SCHEME}");
+    let mut asked = Vec::new();
+    for (number, body) in file.objects() {
+        if !body.starts_with(b"<</Type/Annot/Subtype/Link") {
+            continue;
+        }
+        let Some(at) = find(body, asks.as_bytes()) else { continue };
+        let address = &body[at + asks.len()..];
+        let address = &address[..find(address, b")")?];
+        let field = fields.iter().find(|field| field.address.as_bytes() == address)?;
+        let parent = &body[find(body, b"/StructParent ")? + b"/StructParent ".len()..];
+        let struct_parent = i32::try_from(leading_number(parent)?).ok()?;
+        asked.push(Asked { number, field, rect: rect_of(body)?, struct_parent });
+    }
+    if asked.is_empty() {
+        return Some(None);
+    }
+    let pages = make_forms(file, &asked)?;
+    let names = unique_names(&asked);
+    let mut appearances = BTreeMap::new();
+    let mut widgets = Vec::new();
+    for (asked, name) in asked.iter().zip(&names) {
+        let appearance = appearance(file, asked, &mut appearances);
+        let lock = asked.field.locks.as_ref().map(|locks| add_lock(file, locks));
+        let widget = Ref::new(i32::try_from(asked.number).ok()?);
+        let mut chunk = new_chunk();
+        let mut field = chunk.form_field(widget);
+        let text = asked.field.kind != PlaceKind::Signature;
+        field.field_type(if text { FieldType::Text } else { FieldType::Signature });
+        field.partial_name(TextStr(name)).alternate_name(TextStr(&asked.field.description));
+        if text {
+            field.vartext_default_appearance(Str(DEFAULT_APPEARANCE));
+        }
+        if let Some(lock) = lock {
+            field.pair(Name(b"Lock"), lock);
+        }
+        let mut annotation = field.into_annotation();
+        annotation.rect(asked.rect).flags(AnnotationFlags::PRINT | AnnotationFlags::LOCKED);
+        annotation.struct_parent(asked.struct_parent).page(*pages.get(&asked.number)?);
+        annotation.appearance().normal().stream(appearance);
+        annotation.finish();
+        file.insert(&chunk);
+        widgets.push(widget);
+    }
+    let font = asked.iter().any(|asked| asked.field.kind != PlaceKind::Signature).then(|| add_font(file));
+    let signed = asked.iter().any(|asked| asked.field.kind == PlaceKind::Signature);
+    let form = file.reserve();
+    let mut chunk = new_chunk();
+    let mut dict = chunk.indirect(form).start::<Form<'_>>();
+    dict.fields(widgets);
+    if signed {
+        dict.sig_flags(SigFlags::SIGNATURES_EXIST);
+    }
+    if let Some(font) = font {
+        dict.default_appearance(Str(DEFAULT_APPEARANCE));
+        dict.default_resources().fonts().pair(Name(FONT_NAME), font);
+    }
+    dict.finish();
+    file.insert(&chunk);
+    Some(Some(form))
+}
+
+/// Turns the structure elements of these links into forms. What is returned is the page
+/// of each annotation.
+fn make_forms(file: &mut PdfFile<'_>, asked: &[Asked<'_>]) -> Option<BTreeMap<usize, Ref>> {
+    let mut pages = BTreeMap::new();
+    let mut forms = Vec::new();
+    for (number, body) in file.objects() {
+        let Some(rest) = body.strip_prefix(b"<</Type/StructElem/S/Link") else { continue };
+        let annotation = reference_after(rest, b"/Obj ")?;
+        if asked.iter().any(|asked| asked.number == annotation) {
+            let page = i32::try_from(reference_after(rest, b"/Pg ")?).ok()?;
+            pages.insert(annotation, Ref::new(page));
+            // The only kid stands alone and in no list: pyHanko finds a signed field in the
+            // tags only so, and without calls the signatures before it broken.
+            let (entries, kid) = rest.split_at(find(rest, b"/K[<<")?);
+            let kid = kid.strip_prefix(b"/K[")?.strip_suffix(b"]>>")?;
+            forms.push((number, [b"<</Type/StructElem/S/Form", entries, b"/K", kid, b">>"].concat()));
+        }
+    }
+    for (number, body) in forms {
+        file.replace(number, body);
+    }
+    (pages.len() == asked.len()).then_some(pages)
+}
+
+/// The names of the fields: a template that shows a place twice gives the second a
+/// number.
+fn unique_names(asked: &[Asked<'_>]) -> Vec<String> {
+    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut names = Vec::new();
+    for Asked { field, .. } in asked {
+        let times = uses.entry(&field.name).or_default();
+        *times += 1;
+        names.push(if *times == 1 { field.name.clone() } else { format!("{}_{times}", field.name) });
+    }
+    names
+}
+
+/// What an empty field shows: nothing, in its size. Fields of one kind and size share it.
+fn appearance(
+    file: &mut PdfFile<'_>,
+    asked: &Asked<'_>,
+    shared: &mut BTreeMap<(bool, u32, u32), Ref>,
+) -> Ref {
+    let Rect { x1, y1, x2, y2 } = asked.rect;
+    let (width, height) = (x2 - x1, y2 - y1);
+    let text = asked.field.kind != PlaceKind::Signature;
+    *shared.entry((text, width.to_bits(), height.to_bits())).or_insert_with(|| {
+        let appearance = file.reserve();
+        let mut chunk = new_chunk();
+        let content: &[u8] = if text { b"/Tx BMC EMC" } else { b"" };
+        let mut form = chunk.form_xobject(appearance, content);
+        form.bbox(Rect::new(0.0, 0.0, width, height));
+        form.resources().finish();
+        form.finish();
+        file.insert(&chunk);
+        appearance
+    })
+}
+
+/// What a signature locks (ISO 32000-1, table 233).
+fn add_lock(file: &mut PdfFile<'_>, locks: &Locks) -> Ref {
+    let lock = file.reserve();
+    let mut chunk = new_chunk();
+    let mut dict = chunk.indirect(lock).dict();
+    dict.pair(Name(b"Type"), Name(b"SigFieldLock"));
+    match locks {
+        Locks::All => {
+            dict.pair(Name(b"Action"), Name(b"All"));
+        }
+        Locks::Fields(names) => {
+            dict.pair(Name(b"Action"), Name(b"Include"));
+            dict.insert(Name(b"Fields")).array().items(names.iter().map(|name| TextStr(name)));
+        }
+    }
+    dict.finish();
+    file.insert(&chunk);
+    lock
+}
+
+/// The font that is typed with, by its name in the form.
+const FONT_NAME: &[u8] = b"RolebookSans";
+
+/// Ten points, black.
+const DEFAULT_APPEARANCE: &[u8] = b"/RolebookSans 10 Tf 0 g";
+
+/// The Latin letters of Noto Sans SC with their character map, made by
+/// `fonts/subset.sh`. Whatever else is typed, viewers show in a font of their own.
+static TYPED: &[u8] = include_bytes!("../../fonts/noto-sans-sc-typed.ttf");
+
+/// The font as it stands in each document.
+struct TypedFont {
+    compressed: Vec<u8>,
+    length: i32,
+    widths: Vec<f32>,
+    bbox: Rect,
+    ascent: f32,
+    descent: f32,
+    cap_height: f32,
+}
+
+static TYPED_FONT: LazyLock<TypedFont> = LazyLock::new(|| {
+    let face = Face::parse(TYPED, 0).expect("a font");
+    // WinAnsiEncoding; of the codes between ASCII and Latin-1 the font has none.
+    let widths = (u8::MIN..=u8::MAX).skip(FIRST.into()).map(|code| {
+        let glyph = face.glyph_index(char::from(code)).filter(|_| !(0x7f..0xa0).contains(&code));
+        glyph.and_then(|glyph| face.glyph_hor_advance(glyph)).map_or(0.0, f32::from)
+    });
+    let bbox = face.global_bounding_box();
+    let [x1, y1, x2, y2] = [bbox.x_min, bbox.y_min, bbox.x_max, bbox.y_max].map(f32::from);
+    TypedFont {
+        compressed: deflate(&[TYPED]),
+        length: i32::try_from(TYPED.len()).expect("a small font"),
+        widths: widths.collect(),
+        bbox: Rect::new(x1, y1, x2, y2),
+        ascent: face.ascender().into(),
+        descent: face.descender().into(),
+        cap_height: face.capital_height().map_or(700.0, f32::from),
+    }
+});
+
+/// The first code that has a width: the space.
+const FIRST: u8 = 32;
+
+/// A simple font, 1000 units to an em, as viewers expect in a form.
+fn add_font(file: &mut PdfFile<'_>) -> Ref {
+    let typed = &*TYPED_FONT;
+    let [font, descriptor, program] = [(); 3].map(|()| file.reserve());
+    let name = Name(b"RBKTYP+NotoSansSC-Typed");
+    let mut chunk = new_chunk();
+    let mut dict = chunk.indirect(font).dict();
+    dict.pair(Name(b"Type"), Name(b"Font"));
+    dict.pair(Name(b"Subtype"), Name(b"TrueType"));
+    dict.pair(Name(b"BaseFont"), name);
+    dict.pair(Name(b"FirstChar"), i32::from(FIRST));
+    dict.pair(Name(b"LastChar"), i32::from(u8::MAX));
+    dict.insert(Name(b"Widths")).array().items(typed.widths.iter().copied());
+    dict.pair(Name(b"FontDescriptor"), descriptor);
+    dict.pair(Name(b"Encoding"), Name(b"WinAnsiEncoding"));
+    dict.finish();
+    file.insert(&chunk);
+    let mut chunk = new_chunk();
+    let mut dict = chunk.font_descriptor(descriptor);
+    dict.name(name).flags(FontFlags::NON_SYMBOLIC).bbox(typed.bbox).italic_angle(0.0);
+    dict.ascent(typed.ascent).descent(typed.descent).cap_height(typed.cap_height);
+    dict.stem_v(95.0).font_file2(program);
+    dict.finish();
+    file.insert(&chunk);
+    let mut chunk = new_chunk();
+    let mut stream = chunk.stream(program, &typed.compressed);
+    stream.filter(Filter::FlateDecode);
+    stream.pair(Name(b"Length1"), typed.length);
+    stream.finish();
+    file.insert(&chunk);
+    font
+}
+
+fn new_chunk() -> Chunk {
+    Chunk::with_settings(Settings { pretty: false })
+}
+
+/// The rectangle of an annotation.
+fn rect_of(annotation: &[u8]) -> Option<Rect> {
+    let rest = &annotation[find(annotation, b"/Rect[")? + b"/Rect[".len()..];
+    let numbers = std::str::from_utf8(&rest[..find(rest, b"]")?]).ok()?;
+    let numbers: Vec<f32> = numbers.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [x1, y1, x2, y2] = numbers[..] else { return None };
+    Some(Rect::new(x1, y1, x2, y2))
+}
+
+/// The metadata stream with the marks, and with the description of their schema that
+/// PDF/A asks for (ISO 19005-3, 6.6.2.3).
+fn mark(metadata: &[u8], marks: &Marks) -> Option<Vec<u8>> {
+    let xmp = &metadata[find(metadata, b"stream\n")? + 7..];
+    let xmp = std::str::from_utf8(xmp.strip_suffix(b"\nendstream")?).ok()?;
+    let (head, rest) = xmp.split_once("</rdf:Bag></pdfaExtension:schemas>")?;
+    let (middle, tail) = rest.split_once("</rdf:Description></rdf:RDF>")?;
+    let properties = [
+        ("role", "Id of the role that the document describes", &marks.role),
+        ("edition", "Language of the document, or both", &marks.edition),
+        ("version", "Version of the role", &marks.version),
+        ("contentHash", "SHA-256 of the role's content", &marks.content_hash),
+    ];
+    let mut text = head.to_string();
+    let _ = write!(
+        text,
+        "<rdf:li rdf:parseType=\"Resource\"><pdfaSchema:schema>rolebook</pdfaSchema:schema>\
+         <pdfaSchema:namespaceURI>{NAMESPACE}</pdfaSchema:namespaceURI>\
+         <pdfaSchema:prefix>rolebook</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+    );
+    for (name, description, _) in properties {
+        let _ = write!(
+            text,
+            "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:category>external</pdfaProperty:category>\
+             <pdfaProperty:description>{description}</pdfaProperty:description>\
+             <pdfaProperty:name>{name}</pdfaProperty:name>\
+             <pdfaProperty:valueType>Text</pdfaProperty:valueType></rdf:li>"
+        );
+    }
+    text.push_str("</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>");
+    text.push_str(middle);
+    for (name, _, value) in properties.iter().filter(|(_, _, value)| !value.is_empty()) {
+        let value = quick_xml::escape::escape(value.as_str());
+        let _ = write!(text, "<rolebook:{name} xmlns:rolebook=\"{NAMESPACE}\">{value}</rolebook:{name}>");
+    }
+    text.push_str("</rdf:Description></rdf:RDF>");
+    text.push_str(tail);
+    let length = text.len();
+    let mut body = format!("<</Length {length}/Type/Metadata/Subtype/XML>>\nstream\n").into_bytes();
+    body.extend_from_slice(text.as_bytes());
+    body.extend_from_slice(b"\nendstream");
+    Some(body)
+}
