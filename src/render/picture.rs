@@ -163,15 +163,13 @@ fn png(pixels: &[u8], (width, height): (u32, u32), colors: &[[u8; 3]; 3]) -> Vec
     };
     // Most of a picture is ground, which is told many pixels at a time: white is all ones.
     const RUN: usize = 64;
-    let mut packed = Vec::with_capacity(pixels.len() / 8);
-    for run in pixels.chunks(RUN) {
-        if run.iter().fold(u8::MAX, |all, byte| all & byte) == u8::MAX {
-            packed.resize(packed.len() + run.len() / 8, 0);
-            continue;
-        }
-        for two in run.as_chunks::<8>().0 {
-            let [a, b, c, d, e, f, g, h] = *two;
-            packed.push(index_of([a, b, c, d]) << 4 | index_of([e, f, g, h]));
+    let mut packed = vec![0; pixels.len() / 8];
+    for (run, packed) in pixels.chunks(RUN).zip(packed.chunks_mut(RUN / 8)) {
+        if run.iter().fold(u8::MAX, |all, byte| all & byte) != u8::MAX {
+            for (two, packed) in run.as_chunks::<8>().0.iter().zip(packed) {
+                let [a, b, c, d, e, f, g, h] = *two;
+                *packed = index_of([a, b, c, d]) << 4 | index_of([e, f, g, h]);
+            }
         }
     }
     let mut out = Vec::new();
