@@ -8,14 +8,11 @@ use serde::Serialize;
 use super::entry::{Entry, cut};
 use crate::view::{Body, Field, Locale, OpeningView, Rich};
 
-/// The longest line of a cell, in characters.
+/// The most that a cell says, in characters: the page stays under 50 KB.
 const CELL: usize = 140;
 
-/// The most lines in a cell.
-const LINES: usize = 6;
-
 /// The most columns beside each other.
-const COLUMNS: usize = 5;
+pub(super) const COLUMNS: usize = 5;
 
 /// What a variant says in each row.
 #[derive(Debug, Clone)]
@@ -69,11 +66,15 @@ pub struct ComparedRow {
 }
 
 impl Cell {
-    fn new(row: &str, label: &str, lines: impl Iterator<Item = String>) -> Self {
-        let mut lines: Vec<String> =
-            lines.filter(|line| !line.is_empty()).take(LINES + 1).map(|line| cut(&line, CELL)).collect();
-        if lines.len() > LINES {
-            lines[LINES] = "…".to_string();
+    fn new(row: &str, label: &str, all: impl Iterator<Item = String>) -> Self {
+        let (mut lines, mut room) = (Vec::new(), CELL);
+        for line in all.filter(|line| !line.is_empty()) {
+            if room == 0 {
+                lines.push("…".to_string());
+                break;
+            }
+            lines.push(cut(&line, room));
+            room = room.saturating_sub(line.chars().count());
         }
         Self { row: row.to_string(), label: label.to_string(), lines }
     }

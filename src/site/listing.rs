@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::compared::{ComparedView, compared};
+use super::compared::{COLUMNS, ComparedView, compared};
 use super::entry::Entry;
 use crate::view::{Facet, Locale};
 
 /// Openings on a page: it stays under 50 KB, whatever they are called.
 const ON_A_PAGE: usize = 40;
 
-/// The same where variants are compared on the page.
-const ON_A_FAMILY_PAGE: usize = 12;
+/// The same where variants are compared on the page: two full tables.
+const ON_A_FAMILY_PAGE: usize = 2 * COLUMNS;
 
 /// The kinds of facets: name in addresses, words of the site for the filter and for a
 /// page's title.

@@ -558,6 +558,38 @@ fn variants_share_rows_only_for_what_they_share() {
 }
 
 #[test]
+fn a_page_of_variants_that_say_much_is_small() {
+    let text = |zh: String| json!({ "zh-CN": zh, "en": "English" });
+    let mut role = clerk();
+    role["family"] = json!({ "zh-CN": "销售", "en": "Sales" });
+    role.as_object_mut().unwrap().remove("posting");
+    let mut library = one(&role);
+    for number in 0..11 {
+        // Six duties that all have, and six of its own.
+        let name =
+            |duty: usize| if duty < 6 { format!("职责{duty}") } else { format!("职责{duty}·{number}") };
+        let duty = |duty: usize| json!({ "area": text(name(duty) + &"责".repeat(30)), "statement": text("长".repeat(200)) });
+        let place = |place: usize| {
+            let address = json!({ "country": "CN", "locality": text(format!("市{place}")), "street": text("路".repeat(60)) });
+            json!({ "name": text(format!("地{place}") + &"点".repeat(30)), "address": address })
+        };
+        let role = json!({
+            "extends": "clerk",
+            "title": text(format!("岗位{number}") + &"名".repeat(60)),
+            "posting": { "date_posted": "2026-11-01" },
+            "duties": (0..12).map(duty).collect::<Vec<_>>(),
+            "locations": (0..8).map(place).collect::<Vec<_>>(),
+        });
+        library = library.role(&format!("variant-{number}"), role.to_string());
+    }
+    let run = site(&library, &["--no-pdf"]).must_succeed();
+    for path in ["site/zh-CN/families/sales.html", "site/zh-CN/families/sales.p2.html"] {
+        let size = run.text(path).len();
+        assert!(size < 50 * 1024, "{path} has {size} bytes");
+    }
+}
+
+#[test]
 fn a_font_of_the_library_makes_new_pictures() {
     let pictures = |run: &Run| -> Vec<String> {
         run.files().into_iter().filter(|path| path.ends_with(".png")).collect()
