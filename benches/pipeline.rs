@@ -12,7 +12,7 @@ use rolebook::model::{Language, ThemeSettings};
 use rolebook::render::{Enclosed, Engine, Markup, Renderer, Target, TemplateSet, ThemeSet};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
-use rolebook::view::{Locale, Names, Shown, comparison, content, document};
+use rolebook::view::{CarriedRole, Locale, Names, Shown, comparison, content, document};
 
 const ROLE: &str = "key-account-manager-marketing";
 
@@ -78,9 +78,9 @@ fn comparing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// PDF against its floor: bare Typst on the same source in the same process.
-/// Each document differs a little from the one before, so that neither side
-/// reuses the other's work.
+/// What a PDF costs that conforms, carries its role and has form fields, against a plain
+/// export of the same pages by Typst in the same process. Each document differs a little
+/// from the one before, so that neither side reuses the other's work.
 fn pdf(criterion: &mut Criterion) {
     let catalog = Catalog::load(&library()).expect("the sample library is there");
     let resolved = resolve(&catalog, ROLE).expect("no errors");
@@ -89,7 +89,8 @@ fn pdf(criterion: &mut Criterion) {
     let theme = ThemeSet::default().theme("form", ThemeSettings::default()).expect("a theme");
     let templates = TemplateSet::load(&library().join("templates"), &Markup::ALL, &mut Sources::default())
         .expect("no errors");
-    let renderer = Renderer::new(templates, Vec::new(), false);
+    let renderer = Renderer::new(templates.clone(), Vec::new(), false);
+    let plain = Renderer::new(templates.without_fields(), Vec::new(), false);
     let mut view = document(&resolved, &names, &locale, Language::ZhCn, &theme);
     let mut number = 0;
     let mut next = || {
@@ -97,22 +98,24 @@ fn pdf(criterion: &mut Criterion) {
         view.hash = format!("{number:012}");
         view.clone()
     };
+    let carried = CarriedRole::write(&resolved, &names);
     let mut group = criterion.benchmark_group("one PDF");
-    group.sample_size(20);
+    group.sample_size(60);
+    let enclosed = Enclosed { carried: Some(&carried), esign: None };
     group.bench_function("rolebook", |bench| {
         bench.iter_batched(
             &mut next,
-            |view| renderer.render(&view, Target::Pdf, Enclosed::default()),
+            |view| renderer.render(&view, Target::Pdf, enclosed),
             criterion::BatchSize::PerIteration,
         );
     });
-    let engine: &Engine = renderer.engine();
-    group.bench_function("bare Typst", |bench| {
+    let engine: &Engine = plain.engine();
+    group.bench_function("plain export by Typst", |bench| {
         bench.iter_batched(
-            || renderer.typst_source(&next()).expect("no errors"),
+            || plain.typst_source(&next()).expect("no errors"),
             |source| {
                 let typeset = engine.compile(source).unwrap_or_else(|_| panic!("no errors"));
-                typeset.pdf(ROLE, "2026-01-01")
+                typst_pdf::pdf(&typeset.document, &typst_pdf::PdfOptions::default())
             },
             criterion::BatchSize::PerIteration,
         );

@@ -101,7 +101,7 @@ impl<'a> PdfFile<'a> {
         let mut packed = Vec::new();
         for (number, body) in self.objects.iter().enumerate() {
             let Some(body) = body else { continue };
-            if body.ends_with(b"endstream") {
+            if body.ends_with(END_OF_STREAM) {
                 places[number] = (1, out.len(), 0);
                 write_object(&mut out, number, body);
             } else {
@@ -141,16 +141,27 @@ impl<'a> PdfFile<'a> {
 
 fn write_object(out: &mut Vec<u8>, number: usize, body: &[u8]) {
     out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
-    out.extend_from_slice(body);
+    match body.strip_suffix(END_OF_STREAM) {
+        // A reader that looks for the end of the line before `endstream` would take the
+        // last byte for a part of it, and the length for wrong.
+        Some(content) if content.ends_with(b"\r") => {
+            out.extend_from_slice(content);
+            out.extend_from_slice(b"\r\nendstream");
+        }
+        _ => out.extend_from_slice(body),
+    }
     out.extend_from_slice(b"\nendobj\n");
 }
+
+/// How Typst ends a stream.
+const END_OF_STREAM: &[u8] = b"\nendstream";
 
 fn write_stream(out: &mut Vec<u8>, number: usize, entries: &str, more: &[u8], content: &[u8]) {
     let mut body = format!("<<{entries}").into_bytes();
     body.extend_from_slice(more);
     body.extend_from_slice(format!("/Filter/FlateDecode/Length {}>>\nstream\n", content.len()).as_bytes());
     body.extend_from_slice(content);
-    body.extend_from_slice(b"\nendstream");
+    body.extend_from_slice(END_OF_STREAM);
     write_object(out, number, &body);
 }
 
@@ -184,4 +195,66 @@ pub(super) fn find(text: &[u8], words: &[u8]) -> Option<usize> {
 
 fn rfind(text: &[u8], words: &[u8]) -> Option<usize> {
     memchr::memmem::rfind(text, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file as Typst writes it: a catalog, and a stream whose last byte is `last`.
+    fn written(last: u8) -> Vec<u8> {
+        let mut file = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n".to_vec();
+        let stream = [b"<</Length 3>>\nstream\nab", &[last][..], b"\nendstream"].concat();
+        let mut rows = String::from("0000000000 65535 f\r\n");
+        for (number, body) in [(1, &b"<</Type/Catalog/Metadata 2 0 R>>"[..]), (2, &stream)] {
+            rows.push_str(&format!("{:010} 00000 n\r\n", file.len()));
+            file.extend(format!("{number} 0 obj\n").bytes());
+            file.extend(body);
+            file.extend(b"\nendobj\n");
+        }
+        let table = file.len();
+        file.extend(format!("xref\n0 3\n{rows}trailer\n<</Size 3/Root 1 0 R/ID[(a)(b)]>>\n").bytes());
+        file.extend(format!("startxref\n{table}\n%%EOF").bytes());
+        file
+    }
+
+    #[test]
+    fn what_typst_writes_is_taken_apart() {
+        let bytes = written(b'c');
+        let file = PdfFile::read(&bytes).unwrap();
+        assert_eq!(file.root(), Some(1));
+        assert_eq!(file.object(1), Some(&b"<</Type/Catalog/Metadata 2 0 R>>"[..]));
+        assert_eq!(file.objects().count(), 2);
+        assert_eq!(file.trailer, b"/Root 1 0 R/ID[(a)(b)]");
+    }
+
+    #[test]
+    fn what_typst_does_not_write_is_refused() {
+        let bytes = written(b'c');
+        for end in 0..bytes.len() - 6 {
+            assert!(PdfFile::read(&bytes[..end]).is_none(), "cut at {end}");
+        }
+        for (from, to) in [("xref\n0 3", "xref\n0 9"), ("/Size", "/Sise"), ("trailer", "traiter")] {
+            let at = find(&bytes, from.as_bytes()).unwrap();
+            let mut other = bytes.clone();
+            other[at..at + to.len()].copy_from_slice(to.as_bytes());
+            assert!(PdfFile::read(&other).is_none(), "{from}");
+        }
+    }
+
+    #[test]
+    fn objects_are_packed_and_streams_are_not() {
+        let bytes = written(b'c');
+        let out = PdfFile::read(&bytes).unwrap().write();
+        let text = String::from_utf8_lossy(&out);
+        assert!(!text.contains("/Type/Catalog") && text.contains("/Type/ObjStm/N 1"));
+        assert!(text.contains("stream\nabc\nendstream"));
+        assert!(text.contains("/Root 1 0 R/ID[(a)(b)]/Filter"));
+    }
+
+    #[test]
+    fn a_stream_that_ends_like_a_line_ends_unmistakably() {
+        let out = PdfFile::read(&written(b'\r')).unwrap().write();
+        assert!(String::from_utf8_lossy(&out).contains("stream\nab\r\r\nendstream"));
+    }
 }

@@ -88,10 +88,9 @@ fn add_fields(file: &mut PdfFile<'_>, fields: &[FormField]) -> Option<Option<Ref
     }
     let pages = make_forms(file, &asked)?;
     let names = unique_names(&asked);
-    let mut appearances = BTreeMap::new();
     let mut widgets = Vec::new();
     for (asked, name) in asked.iter().zip(&names) {
-        let appearance = appearance(file, asked, &mut appearances);
+        let appearance = add_appearance(file, asked);
         let lock = asked.field.locks.as_ref().map(|locks| add_lock(file, locks));
         let widget = Ref::new(i32::try_from(asked.number).ok()?);
         let mut chunk = new_chunk();
@@ -168,26 +167,19 @@ fn unique_names(asked: &[Asked<'_>]) -> Vec<String> {
     names
 }
 
-/// What an empty field shows: nothing, in its size. Fields of one kind and size share it.
-fn appearance(
-    file: &mut PdfFile<'_>,
-    asked: &Asked<'_>,
-    shared: &mut BTreeMap<(bool, u32, u32), Ref>,
-) -> Ref {
+/// What an empty field shows: nothing, in its size. Each field has its own, since a
+/// program that changes one would touch what another's signature has locked.
+fn add_appearance(file: &mut PdfFile<'_>, asked: &Asked<'_>) -> Ref {
     let Rect { x1, y1, x2, y2 } = asked.rect;
-    let (width, height) = (x2 - x1, y2 - y1);
+    let appearance = file.reserve();
+    let mut chunk = new_chunk();
     let text = asked.field.kind != PlaceKind::Signature;
-    *shared.entry((text, width.to_bits(), height.to_bits())).or_insert_with(|| {
-        let appearance = file.reserve();
-        let mut chunk = new_chunk();
-        let content: &[u8] = if text { b"/Tx BMC EMC" } else { b"" };
-        let mut form = chunk.form_xobject(appearance, content);
-        form.bbox(Rect::new(0.0, 0.0, width, height));
-        form.resources().finish();
-        form.finish();
-        file.insert(&chunk);
-        appearance
-    })
+    let mut form = chunk.form_xobject(appearance, if text { b"/Tx BMC EMC" } else { b"" });
+    form.bbox(Rect::new(0.0, 0.0, x2 - x1, y2 - y1));
+    form.resources().finish();
+    form.finish();
+    file.insert(&chunk);
+    appearance
 }
 
 /// What a signature locks (ISO 32000-1, table 233).

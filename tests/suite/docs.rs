@@ -12,12 +12,14 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 7] = [
+const PAGES: [(&str, usize); 9] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),
     ("docs/templates.md", 6),
     ("docs/compare.md", 6),
+    ("docs/signing.md", 3),
+    ("docs/signing.zh-CN.md", 3),
     ("docs/site.md", 4),
     ("docs/site.zh-CN.md", 1),
 ];

@@ -317,6 +317,26 @@ fn each_platform_has_its_own_shape_for_the_same_place() {
 }
 
 #[test]
+fn a_chinese_role_of_two_pages_is_small() {
+    let library = Library::copy_of(&repository().join("data"));
+    let path = library.path().join("roles/general-manager.json");
+    let mut role: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let mut further = ["career", "employment", "conditions", "revisions", "relations", "kpis"].into_iter();
+    loop {
+        let arguments = ["--format", "pdf", "--lang", "zh-CN", "--role", "general-manager"];
+        let pdf = library.build(&arguments).must_succeed().path("zh-CN/general-manager.pdf");
+        if pdf_pages(&pdf).len() == 2 {
+            let bytes = fs::metadata(&pdf).unwrap().len();
+            assert!(bytes < 150_000, "{bytes} bytes");
+            break;
+        }
+        let key = further.next().expect("fewer than three pages without them");
+        role.as_object_mut().unwrap().remove(key);
+        fs::write(&path, role.to_string()).unwrap();
+    }
+}
+
+#[test]
 fn a_sheet_without_a_pdf_is_refused() {
     let run = Library::new().role("a", SIGNED).build(&["--format", "md", "--esign", "neutral"]);
     assert_eq!(run.status, Some(2));
