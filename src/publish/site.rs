@@ -154,4 +154,31 @@ mod tests {
         site.publish().unwrap();
         assert!(link.is_symlink() && fs::exists(&real.join("a.html")));
     }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_visitor_sees_one_whole_site_or_the_other() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("site");
+        let publish = || {
+            let site = begin(&out);
+            site.write("index.html", b"x", "").unwrap();
+            site.publish().unwrap();
+        };
+        publish();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let visitor = scope.spawn(|| {
+                let mut missed = 0;
+                while !done.load(Ordering::Relaxed) {
+                    missed += usize::from(!fs::exists(&out.join("index.html")));
+                }
+                missed
+            });
+            (0..200).for_each(|_| publish());
+            done.store(true, Ordering::Relaxed);
+            assert_eq!(visitor.join().unwrap(), 0);
+        });
+    }
 }

@@ -91,14 +91,7 @@ pub(super) fn prepare(
     if catalog.settings_failed || findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Ok(None);
     }
-    let settings = theme.settings;
-    let of_fonts = settings.fonts.unwrap_or_default();
-    let look = Look {
-        accent: settings.accent_color.unwrap_or_default(),
-        body_font: of_fonts.body.unwrap_or_default(),
-        heading_font: of_fonts.heading.unwrap_or_default(),
-        ..Look::default()
-    };
+    let look = Look::of(&theme);
     let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
     let logo = logo.map(Arc::new);
     Ok(Some(Prepared { base, languages, locales, organization, site, templates, themes, logo, look, fonts }))
