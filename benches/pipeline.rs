@@ -98,7 +98,7 @@ fn pdf(criterion: &mut Criterion) {
         view.hash = format!("{number:012}");
         view.clone()
     };
-    let carried = CarriedRole::write(&resolved, &names);
+    let carried = CarriedRole::write(&resolved, &names, None);
     let mut group = criterion.benchmark_group("one PDF");
     group.sample_size(60);
     let enclosed = Enclosed { carried: Some(&carried), esign: None };

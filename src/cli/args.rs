@@ -83,9 +83,6 @@ pub struct BuildArgs {
     /// Folder of the library: the one with rolebook.json; or a file that extract wrote
     #[arg(default_value = ".")]
     pub library: PathBuf,
-    /// With a file that extract wrote: library with the logo, templates, fonts and words that it had
-    #[arg(long = "library", value_name = "DIR")]
-    pub look: Option<PathBuf>,
     /// Formats to write [default: all]
     #[arg(long, short, value_delimiter = ',', value_name = "FORMAT", ignore_case = true)]
     pub format: Vec<FormatArg>,

@@ -14,7 +14,7 @@ use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
-use super::{Failure, Outcome, library, rebuild, report};
+use super::{Failure, Outcome, library, rebuild, report, threads};
 use crate::catalog::Catalog;
 use crate::check::{check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
@@ -41,12 +41,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     if config.roles.len() != 1 {
         prefer_small_pages();
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).build().map_err(|error| {
-        Failure::Environment(Message::new(
-            format!("cannot start threads: {error}"),
-            format!("无法启动线程：{error}"),
-        ))
-    })?;
+    let pool = threads(config.jobs)?;
     let mut catalog = pool.install(|| match &config.roles[..] {
         [] => Catalog::load(&config.library),
         ids => Catalog::load_for(&config.library, ids),

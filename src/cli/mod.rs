@@ -98,6 +98,16 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+/// So many threads; one per core for 0.
+fn threads(number: usize) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new().num_threads(number).build().map_err(|error| {
+        Failure::Environment(crate::diagnostic::Message::new(
+            format!("cannot start threads: {error}"),
+            format!("无法启动线程：{error}"),
+        ))
+    })
+}
+
 /// Runs the program.
 pub fn run() -> ExitCode {
     let typed: Vec<OsString> = std::env::args_os().collect();

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Code, Diagnostic, Message};
 
 pub use revision::{RevisionError, Snapshot, snapshot};
-pub use staging::{Draft, Sibling, place_both, remove_empty};
+pub use staging::{Draft, NewFile, Sibling, place_both, remove_empty};
 
 /// The largest file that is read as a role, settings or template, in bytes. The
 /// longest real description known is under 100 KB.
@@ -253,31 +253,34 @@ fn counts(name: &str) -> bool {
 /// Every file below a folder, as paths relative to it, sorted; empty if there is
 /// no such folder. Links are not followed, so nothing outside is reached.
 pub fn list_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut paths = list_whole_tree(folder)?;
+    let (mut paths, _) = list_everything(folder)?;
     let hidden = |path: &Path| path.iter().any(|part| part.to_string_lossy().starts_with('.'));
-    paths.retain(|path| !hidden(path));
+    paths.retain(|path| !hidden(path) && folder.join(path).symlink_metadata().is_ok_and(|it| it.is_file()));
     Ok(paths)
 }
 
-/// The same with hidden files.
-pub fn list_whole_tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut paths = Vec::new();
+/// What is below a folder: everything that is no folder, hidden files and links among
+/// them, and the folders that have nothing in them; both sorted, and relative to it.
+fn list_everything(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Error> {
+    let (mut paths, mut empty) = (Vec::new(), Vec::new());
     let mut open = if folder.is_dir() { vec![PathBuf::new()] } else { Vec::new() };
     while let Some(relative) = open.pop() {
         let here = folder.join(&relative);
+        let mut entries = 0;
         for entry in std::fs::read_dir(&here).map_err(failed("cannot list", "无法列出", &here))? {
             let entry = entry.map_err(failed("cannot list", "无法列出", &here))?;
             let kind = entry.file_type().map_err(failed("cannot list", "无法列出", &here))?;
+            entries += 1;
             let path = relative.join(entry.file_name());
-            if kind.is_dir() {
-                open.push(path);
-            } else if kind.is_file() {
-                paths.push(path);
-            }
+            if kind.is_dir() { open.push(path) } else { paths.push(path) }
+        }
+        if entries == 0 && relative != Path::new("") {
+            empty.push(relative);
         }
     }
     paths.sort();
-    Ok(paths)
+    empty.sort();
+    Ok((paths, empty))
 }
 
 /// Whether there is a folder; the empty path is the current one.
@@ -298,6 +301,30 @@ pub fn is_file(path: &Path) -> bool {
 /// Whether there is anything at a path, be it a link to nothing.
 pub fn exists(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
+}
+
+/// Where a path leads once links are followed; the path itself if nothing is there.
+pub fn resolved(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether another disk, a volume or the like begins at a folder, so that no other folder
+/// can take its place.
+#[cfg(unix)]
+pub fn is_mounted(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| std::fs::metadata(path).ok().map(|it| it.dev());
+    match folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => device(folder).is_some_and(|own| device(parent).is_some_and(|above| above != own)),
+        None => folder.has_root(),
+    }
+}
+
+/// Whether another disk, a volume or the like begins at a folder, so that no other folder
+/// can take its place.
+#[cfg(not(unix))]
+pub fn is_mounted(folder: &Path) -> bool {
+    folder.has_root() && folder.parent().is_none()
 }
 
 /// Writes a file whole or not at all: into a new file beside it, then renamed

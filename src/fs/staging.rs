@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Error, failed};
+use super::{Error, failed, list_everything};
 
 /// A folder beside another one, which goes away unless it takes that one's place.
 #[derive(Debug)]
@@ -47,22 +47,51 @@ impl Sibling {
     }
 
     /// A file of it, to be written bit by bit.
-    pub fn create(&self, relative: &Path) -> Result<std::io::BufWriter<std::fs::File>, Error> {
+    pub fn create(&self, relative: &Path) -> Result<NewFile, Error> {
         let path = self.prepared(relative)?;
         let file = std::fs::File::create(&path).map_err(failed("cannot write", "无法写入", &path))?;
-        Ok(std::io::BufWriter::new(file))
+        Ok(NewFile { out: std::io::BufWriter::new(file), path })
     }
 
-    /// Takes over a file as it is: the same one where the system can, else a copy.
+    /// Takes over a file as it is: the same one where the system can, else a copy. A link
+    /// is taken over as a link.
     pub fn take_over(&self, from: &Path, relative: &Path) -> Result<(), Error> {
         let path = self.prepared(relative)?;
+        #[cfg(unix)]
+        if let Ok(target) = std::fs::read_link(from) {
+            return std::os::unix::fs::symlink(target, &path).map_err(failed(
+                "cannot copy",
+                "无法复制",
+                from,
+            ));
+        }
         if std::fs::hard_link(from, &path).is_ok() {
             return Ok(());
         }
         std::fs::copy(from, &path).map(|_| ()).map_err(failed("cannot copy", "无法复制", from))
     }
 
-    fn prepared(&self, relative: &Path) -> Result<std::path::PathBuf, Error> {
+    /// Takes over everything that another folder has, empty folders among it, except the
+    /// paths that are left out; they are written with slashes.
+    pub fn take_rest(&self, from: &Path, left_out: impl Fn(&str) -> bool) -> Result<(), Error> {
+        let (paths, empty) = list_everything(from)?;
+        for path in paths {
+            if !left_out(&path.to_string_lossy().replace('\\', "/")) {
+                self.take_over(&from.join(&path), &path)?;
+            }
+        }
+        for path in empty {
+            let path = self.folder.path().join(path);
+            std::fs::create_dir_all(&path).map_err(failed(
+                "cannot make the folder",
+                "无法创建文件夹",
+                &path,
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn prepared(&self, relative: &Path) -> Result<PathBuf, Error> {
         let path = self.folder.path().join(relative);
         let parent = path.parent().unwrap_or(self.folder.path());
         if !parent.is_dir() {
@@ -143,6 +172,25 @@ pub fn remove_empty(folder: &Path, top: &Path) {
         if std::fs::remove_dir(folder).is_err() {
             break;
         }
+    }
+}
+
+/// A file that is written bit by bit.
+#[derive(Debug)]
+pub struct NewFile {
+    out: std::io::BufWriter<std::fs::File>,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// Writes more of it.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.out.write_all(bytes).map_err(failed("cannot write", "无法写入", &self.path))
+    }
+
+    /// Writes what is left of it.
+    pub fn finish(mut self) -> Result<(), Error> {
+        self.out.flush().map_err(failed("cannot write", "无法写入", &self.path))
     }
 }
 

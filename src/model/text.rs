@@ -134,6 +134,18 @@ impl Text {
         self.written(language).filter(|text| !text.trim().is_empty())
     }
 
+    /// The text with each of its strings changed.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Plain(text) => Self::Plain(change(text)),
+            Self::Localized(texts) => Self::Localized(Localized {
+                zh_cn: texts.zh_cn.as_deref().map(&change),
+                en: texts.en.as_deref().map(&change),
+            }),
+        }
+    }
+
     /// The words in this language, or else in the first language that has any.
     /// The language that was found comes along; `None` for a plain text.
     pub fn get_or_any(&self, language: Language) -> Option<(&str, Option<Language>)> {

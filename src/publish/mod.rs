@@ -13,7 +13,7 @@ pub use release::{
     RELEASE_FILE, RELEASES_FOLDER, Release, ReleasedFile, release_folder, release_schema, releases,
     version_folder,
 };
-pub use site::{NotOurs, SiteFolder};
+pub use site::{NoPlace, SiteFolder};
 
 /// The path of a document below the output folder: `zh-CN/account-manager.pdf`.
 /// The tags of languages and an id have no character that could lead elsewhere.

@@ -22,36 +22,48 @@ struct Manifest {
     files: BTreeMap<String, String>,
 }
 
-/// The folder has something in it that rolebook did not make a site of.
+/// Why no site can stand in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotOurs;
+pub enum NoPlace {
+    /// It has something in it that rolebook did not make a site of.
+    NotOurs,
+    /// It is where a disk or volume begins, which no other folder can take the place of.
+    Mounted,
+}
 
 /// A site that is being written.
 #[derive(Debug)]
 pub struct SiteFolder {
+    /// The folder itself, where `out` was a link to it.
     out: PathBuf,
     new: fs::Sibling,
     old: Manifest,
     written: Mutex<Manifest>,
 }
 
+/// The manifest of a folder; an empty one if it has none, nothing if it is no manifest.
+fn manifest_of(folder: &Path) -> Result<Option<Manifest>, fs::Error> {
+    let path = folder.join(MANIFEST);
+    if !fs::is_file(&path) {
+        return Ok(Some(Manifest::default()));
+    }
+    Ok(serde_json::from_slice(&fs::read_bytes(&path)?).ok())
+}
+
 impl SiteFolder {
     /// Begins a site that is to stand in `out`. A folder that is there must be empty, or
     /// a site of rolebook's.
-    pub fn begin(out: &Path) -> Result<Result<Self, NotOurs>, fs::Error> {
-        let manifest = out.join(MANIFEST);
-        let old = if fs::is_file(&manifest) {
-            match serde_json::from_slice(&fs::read_bytes(&manifest)?) {
-                Ok(old) => old,
-                Err(_) => return Ok(Err(NotOurs)),
-            }
-        } else if fs::exists(out) && !fs::is_empty_folder(out) {
-            return Ok(Err(NotOurs));
-        } else {
-            Manifest::default()
-        };
-        let new = fs::Sibling::of(out)?;
-        Ok(Ok(Self { out: out.to_owned(), new, old, written: Mutex::default() }))
+    pub fn begin(out: &Path) -> Result<Result<Self, NoPlace>, fs::Error> {
+        let out = fs::resolved(out);
+        if fs::is_mounted(&out) {
+            return Ok(Err(NoPlace::Mounted));
+        }
+        let Some(old) = manifest_of(&out)? else { return Ok(Err(NoPlace::NotOurs)) };
+        if !fs::is_file(&out.join(MANIFEST)) && fs::exists(&out) && !fs::is_empty_folder(&out) {
+            return Ok(Err(NoPlace::NotOurs));
+        }
+        let new = fs::Sibling::of(&out)?;
+        Ok(Ok(Self { out, new, old, written: Mutex::default() }))
     }
 
     /// Writes a file; `made_of` names what it was made of, where making it is costly.
@@ -61,7 +73,7 @@ impl SiteFolder {
     }
 
     /// A file to be written bit by bit.
-    pub fn create(&self, path: &str) -> Result<impl std::io::Write + use<>, fs::Error> {
+    pub fn create(&self, path: &str) -> Result<fs::NewFile, fs::Error> {
         self.note(path, "");
         self.new.create(Path::new(path))
     }
@@ -74,6 +86,12 @@ impl SiteFolder {
             self.note(path, made_of);
         }
         done
+    }
+
+    /// A file that was written, as text; empty if it cannot be read.
+    pub fn read(&self, path: &str) -> String {
+        let bytes = fs::read_bytes(&self.new.path().join(path)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     fn note(&self, path: &str, made_of: &str) {
@@ -91,16 +109,76 @@ impl SiteFolder {
     /// old one, such as a `CNAME`, is taken along; of rolebook's own files none is.
     pub fn publish(self) -> Result<usize, fs::Error> {
         let written = self.written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for path in fs::list_whole_tree(&self.out)? {
-            let name = path.to_string_lossy().replace('\\', "/");
-            let ours = name == MANIFEST || self.old.files.contains_key(&name);
-            if !ours && !written.files.contains_key(&name) {
-                self.new.take_over(&self.out.join(&path), &path)?;
-            }
-        }
+        // Another run may have published since this one began.
+        let latest = manifest_of(&self.out)?.unwrap_or_default();
+        self.new.take_rest(&self.out, |path| {
+            let ours = [&self.old, &latest, &written].iter().any(|known| known.files.contains_key(path));
+            ours || path == MANIFEST
+        })?;
         let manifest = serde_json::to_vec(&written).expect("a manifest is JSON");
         self.new.write(Path::new(MANIFEST), &manifest)?;
         self.new.replace(&self.out)?;
         Ok(written.files.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begin(out: &Path) -> SiteFolder {
+        SiteFolder::begin(out).unwrap().unwrap()
+    }
+
+    #[test]
+    fn of_two_runs_at_once_the_last_one_leaves_nothing_of_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("site");
+        let (first, second) = (begin(&out), begin(&out));
+        first.write("search.1.json", b"1", "").unwrap();
+        first.publish().unwrap();
+        second.write("search.2.json", b"2", "").unwrap();
+        second.publish().unwrap();
+        assert!(!fs::exists(&out.join("search.1.json")) && fs::exists(&out.join("search.2.json")));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_the_folder_stays_and_leads_to_the_new_site() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        begin(&real).publish().unwrap();
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        let site = begin(&link);
+        site.write("a.html", b"a", "").unwrap();
+        site.publish().unwrap();
+        assert!(link.is_symlink() && fs::exists(&real.join("a.html")));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_visitor_sees_one_whole_site_or_the_other() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("site");
+        let publish = || {
+            let site = begin(&out);
+            site.write("index.html", b"x", "").unwrap();
+            site.publish().unwrap();
+        };
+        publish();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let visitor = scope.spawn(|| {
+                let mut missed = 0;
+                while !done.load(Ordering::Relaxed) {
+                    missed += usize::from(!fs::exists(&out.join("index.html")));
+                }
+                missed
+            });
+            (0..200).for_each(|_| publish());
+            done.store(true, Ordering::Relaxed);
+            assert_eq!(visitor.join().unwrap(), 0);
+        });
     }
 }

@@ -12,7 +12,10 @@ use crate::view::Look;
 /// the 600 by 315 from which it is shown large, and half the work of twice as many.
 pub const PICTURE_SIZE: (u32, u32) = (840, 441);
 
-/// Pixels in a point of the template's page, which is 1200 by 630 points.
+/// Width and height of the template's page in points.
+const PAGE: (f64, f64) = (1200.0, 630.0);
+
+/// Pixels in a point of the template's page.
 const PIXELS_PER_POINT: f64 = 0.7;
 
 /// The color of a picture's title.
@@ -80,11 +83,12 @@ impl CardView {
     }
 
     /// What the picture is made of, in a few words: equal for equal pictures.
-    pub fn digest(&self, template: &str) -> String {
+    /// `drawn_with` tells its template and fonts from others.
+    pub fn digest(&self, drawn_with: &str) -> String {
         use sha2::Digest;
         let mut hash = sha2::Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
-        hash.update(template);
+        hash.update(drawn_with);
         hash.update(serde_json::to_vec(self).expect("a view is JSON"));
         hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }
@@ -104,6 +108,21 @@ impl Renderer {
             ]);
         };
         let options = RenderOptions { pixel_per_pt: PIXELS_PER_POINT.into(), ..RenderOptions::default() };
+        let size = page.frame.size();
+        let (width, height) = (size.x.to_pt(), size.y.to_pt());
+        if (width - PAGE.0).abs() > 0.01 || (height - PAGE.1).abs() > 0.01 {
+            // Pages say how large their picture is.
+            let ((w, h), (width, height)) = (PAGE, (width.round(), height.round()));
+            let message = Message::new(
+                format!("the picture's page is {width} by {height} points, not {w} by {h}"),
+                format!("图片页面为 {width}×{height} 点，应为 {w}×{h} 点"),
+            );
+            let finding = Diagnostic::error(Code::TypesetError, message).about("templates/typst/card.typ");
+            return Err(vec![finding.hint(
+                format!("write in it: #set page(width: {w}pt, height: {h}pt, …)"),
+                format!("请在模板中写：#set page(width: {w}pt, height: {h}pt, …)"),
+            )]);
+        }
         let pixmap = typst_render::render(page, &options);
         let colors = [color(INK), color(FAINT), color(&view.accent)];
         Ok(png(pixmap.data(), (pixmap.width(), pixmap.height()), &colors))
@@ -142,15 +161,16 @@ fn png(pixels: &[u8], (width, height): (u32, u32), colors: &[[u8; 3]; 3]) -> Vec
         }
         known[key]
     };
-    const GROUND: [u8; 8] = [u8::MAX; 8];
-    let mut packed = Vec::with_capacity(pixels.len() / 8);
-    for two in pixels.as_chunks::<8>().0 {
-        if *two == GROUND {
-            packed.push(0);
-            continue;
+    // Most of a picture is ground, which is told many pixels at a time: white is all ones.
+    const RUN: usize = 64;
+    let mut packed = vec![0; pixels.len() / 8];
+    for (run, packed) in pixels.chunks(RUN).zip(packed.chunks_mut(RUN / 8)) {
+        if run.iter().fold(u8::MAX, |all, byte| all & byte) != u8::MAX {
+            for (two, packed) in run.as_chunks::<8>().0.iter().zip(packed) {
+                let [a, b, c, d, e, f, g, h] = *two;
+                *packed = index_of([a, b, c, d]) << 4 | index_of([e, f, g, h]);
+            }
         }
-        let [a, b, c, d, e, f, g, h] = *two;
-        packed.push(index_of([a, b, c, d]) << 4 | index_of([e, f, g, h]));
     }
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, width, height);

@@ -18,7 +18,7 @@ use crate::source::Sources;
 use crate::view::Theme;
 
 /// The themes of a library, by name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ThemeSet {
     own: BTreeMap<String, (ThemeDefinition, Node)>,
 }

@@ -15,7 +15,7 @@ use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text, i
 use crate::source::Span;
 
 pub use placeholder::Variables;
-pub use public::public_fields;
+pub use public::{inert, public_fields};
 pub use references::Reference;
 
 /// A role as a document shows it, and where each value came from.
@@ -207,7 +207,7 @@ pub fn site_settings(catalog: &Catalog) -> (Organization, SiteSettings, Vec<Diag
         let node = catalog.settings_node.get(key).filter(|node| node.value != Value::Null);
         let mut node = node.cloned().unwrap_or_else(|| empty.clone());
         placeholder::fill(&mut node, &variables, &catalog.sources, &mut findings);
-        node.to_json()
+        public::inert_node(&node).to_json()
     };
     let (organization, site) = (filled("organization"), filled("site"));
     (read_model(&organization), read_model(&site), findings)

@@ -3,7 +3,10 @@
 //!
 //! It is an allow-list, and the schema is its only source: a value is public if its
 //! field is marked `x-public`, whatever the fields around it are. A new field is
-//! private until somebody marks it.
+//! private until somebody marks it. What is public is inert besides: no character in it
+//! turns the direction of the words around it.
+
+use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
@@ -60,8 +63,35 @@ fn filter(node: &Node, schema: &Json, root: &Json, marked: bool) -> Option<Node>
                 items.iter().filter_map(|item| filter(item, of_items, root, marked)).collect();
             (!kept.is_empty()).then_some(Node { value: Value::Array(kept), span: node.span })
         }
-        _ => marked.then(|| node.clone()),
+        _ => marked.then(|| inert_node(node)),
     }
+}
+
+/// A text without the characters that turn the direction of the words after it (Unicode
+/// Annex 9, embeddings, overrides and isolates). Chinese and English need none, and one
+/// that is left open turns what a page says after the text.
+pub fn inert(text: &str) -> Cow<'_, str> {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(turns) {
+        return Cow::Borrowed(text);
+    }
+    let kept = text.replace(turns, "");
+    // A text of nothing else still is one.
+    Cow::Owned(if kept.trim().is_empty() { char::REPLACEMENT_CHARACTER.to_string() } else { kept })
+}
+
+/// A value with no text in it that does anything to others.
+pub(super) fn inert_node(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::String(text) => Value::String(inert(text).into()),
+        Value::Array(items) => Value::Array(items.iter().map(inert_node).collect()),
+        Value::Object(members) => {
+            let member = |member: &Member| Member { value: inert_node(&member.value), ..member.clone() };
+            Value::Object(members.iter().map(member).collect())
+        }
+        other => other.clone(),
+    };
+    Node { value, span: node.span }
 }
 
 fn is_marked(field: &Json) -> bool {
@@ -100,5 +130,17 @@ fn walk(schema: &Json, root: &Json, path: &str, marked: bool, out: &mut Vec<Stri
         }
         None if marked => out.push(path.to_string()),
         None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_turns_nothing_after_it() {
+        assert_eq!(inert("客户\u{202e}经理\u{2066}"), "客户经理");
+        assert_eq!(inert("Café — 客户"), "Café — 客户");
+        assert_eq!(inert("\u{202e} "), "\u{fffd}");
     }
 }

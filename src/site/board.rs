@@ -2,13 +2,14 @@
 //! `view` and everything below it.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::{RoleDefinition, Term, Text, Workplace};
+use super::plain;
+use crate::fs::{self, NewFile};
+use crate::model::{Language, RoleDefinition, Term, Workplace};
 use crate::view::OpeningView;
 
 /// The openings of an organization as data.
@@ -20,7 +21,7 @@ pub struct Board {
     pub url: String,
     /// The day on which they were open, ISO 8601
     pub date: String,
-    /// The openings, newest first
+    /// The openings, sorted by id
     pub openings: Vec<BoardOpening>,
 }
 
@@ -103,7 +104,7 @@ pub struct BoardText {
     /// What it is about, in short
     #[serde(skip_serializing_if = "String::is_empty")]
     pub summary: String,
-    /// All that the page says of it, as HTML: h3, h4, p, ul, ol, li, strong, em, a, br,
+    /// All that the page says of it, as HTML: h2, h3, p, ul, ol, li, strong, em, a, br,
     /// blockquote, pre, code
     pub description_html: String,
 }
@@ -161,62 +162,66 @@ impl BoardOpening {
     }
 
     /// Adds a language.
-    pub fn add(&mut self, role: &RoleDefinition, view: &OpeningView, url: String, html: String) {
-        let language = crate::model::Language::from_tag(view.lang).unwrap_or(crate::model::Language::ZhCn);
-        let plain = |text: Option<&Text>| {
-            let words = text.and_then(|text| text.get_or_any(language));
-            words.map(|(words, _)| crate::markdown::plain(words)).unwrap_or_default()
-        };
+    pub fn add(
+        &mut self,
+        role: &RoleDefinition,
+        view: &OpeningView,
+        language: Language,
+        url: String,
+        html: String,
+    ) {
+        let head = &view.head;
         let locations = role.locations.iter().filter_map(|location| location.address.as_ref());
         let text = BoardText {
             url,
-            title: view.title.clone(),
+            title: head.title.clone(),
             organization: view.organization.clone(),
-            department: view.department.as_ref().map(|it| it.label.clone()),
-            family: view.family.as_ref().map(|it| it.label.clone()),
+            department: head.department.as_ref().map(|it| it.label.clone()),
+            family: head.family.as_ref().map(|it| it.label.clone()),
             locations: locations
                 .map(|address| BoardLocation {
                     country: address.country.clone(),
-                    region: plain(address.region.as_ref()),
-                    locality: plain(address.locality.as_ref()),
-                    street: plain(address.street.as_ref()),
+                    region: plain(address.region.as_ref(), language),
+                    locality: plain(address.locality.as_ref(), language),
+                    street: plain(address.street.as_ref(), language),
                     postal_code: address.postal_code.clone(),
                 })
                 .collect(),
-            summary: view.description.clone(),
+            summary: head.description.clone(),
             description_html: html,
         };
         self.languages.insert(view.lang.to_string(), text);
     }
-
-    /// The opening as JSON.
-    pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("an opening is JSON")
-    }
 }
 
-/// Writes the file: what it begins with, each opening as it is made, and its end.
-pub fn write_board(
-    out: &mut impl Write,
-    url: &str,
-    date: &str,
-    openings: impl IntoIterator<Item = std::io::Result<Vec<u8>>>,
-) -> std::io::Result<()> {
-    let head = serde_json::to_string(&Board {
-        version: 1,
-        url: url.into(),
-        date: date.into(),
-        openings: Vec::new(),
-    })
-    .expect("a board is JSON");
-    let head = head.strip_suffix("]}").expect("it ends with the openings");
-    out.write_all(head.as_bytes())?;
-    for (index, opening) in openings.into_iter().enumerate() {
-        out.write_all(if index > 0 { b",\n" } else { b"\n" })?;
-        out.write_all(&opening?)?;
+/// Writes `jobs.json`, opening by opening, so that not all of them are in memory.
+#[derive(Debug)]
+pub struct BoardWriter {
+    out: NewFile,
+    empty: bool,
+}
+
+impl BoardWriter {
+    /// Writes what the file begins with.
+    pub fn begin(mut out: NewFile, url: String, date: String) -> Result<Self, fs::Error> {
+        let head = Board { version: 1, url, date, openings: Vec::new() };
+        let head = serde_json::to_string(&head).expect("a board is JSON");
+        out.write(head.strip_suffix("]}").expect("it ends with the openings").as_bytes())?;
+        Ok(Self { out, empty: true })
     }
-    out.write_all(b"\n]}\n")?;
-    out.flush()
+
+    /// Writes an opening.
+    pub fn add(&mut self, opening: &BoardOpening) -> Result<(), fs::Error> {
+        self.out.write(if self.empty { b"\n" } else { b",\n" })?;
+        self.empty = false;
+        self.out.write(&serde_json::to_vec(opening).expect("an opening is JSON"))
+    }
+
+    /// Writes its end.
+    pub fn finish(mut self) -> Result<(), fs::Error> {
+        self.out.write(b"\n]}\n")?;
+        self.out.finish()
+    }
 }
 
 /// The JSON Schema of `jobs.json`.

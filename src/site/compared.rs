@@ -6,21 +6,34 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::entry::{Entry, cut};
-use crate::view::{Body, OpeningView, Rich};
+use crate::view::{Body, Field, Locale, OpeningView, Rich};
 
-/// The longest cell, in characters.
+/// The most that a cell says, in characters: the page stays under 50 KB.
 const CELL: usize = 140;
 
 /// The most columns beside each other.
-const COLUMNS: usize = 5;
+pub(super) const COLUMNS: usize = 5;
 
 /// What a variant says in each row.
 #[derive(Debug, Clone)]
 pub struct Column {
     /// What it is a variant of; never shown.
     of: String,
-    /// Rows: what they are found by, their label, and what stands in them.
-    cells: Vec<(String, String, String)>,
+    /// What stands in each row of facts.
+    facts: Vec<Cell>,
+    /// What it says of each duty.
+    duties: Vec<Cell>,
+}
+
+/// What a variant says in a row.
+#[derive(Debug, Clone)]
+struct Cell {
+    /// The same for the same row of another variant.
+    row: String,
+    /// The row's label.
+    label: String,
+    /// What the variant says, line by line.
+    lines: Vec<String>,
 }
 
 /// Variants beside each other.
@@ -48,49 +61,58 @@ pub struct ComparedRow {
     pub label: String,
     /// Whether all say the same.
     pub same: bool,
-    /// The cells; empty where an opening has none of it.
-    pub cells: Vec<String>,
+    /// The lines of each cell; none where an opening has nothing of it.
+    pub cells: Vec<Vec<String>>,
+}
+
+impl Cell {
+    fn new(row: &str, label: &str, all: impl Iterator<Item = String>) -> Self {
+        let (mut lines, mut room) = (Vec::new(), CELL);
+        for line in all.filter(|line| !line.is_empty()) {
+            if room == 0 {
+                lines.push("…".to_string());
+                break;
+            }
+            lines.push(cut(&line, room));
+            room = room.saturating_sub(line.chars().count());
+        }
+        Self { row: row.to_string(), label: label.to_string(), lines }
+    }
 }
 
 impl Column {
-    /// The column of an opening that is a variant of `of`.
+    /// The column of an opening, which is a variant of `of`.
     pub(super) fn of(view: &OpeningView, of: &str) -> Self {
-        let mut cells = Vec::new();
-        let mut add = |key: &str, label: &str, text: String| {
-            if !text.is_empty() {
-                cells.push((key.to_string(), label.to_string(), cut(&text, CELL)));
-            }
+        let field = |field: &Field| {
+            let lines = std::iter::once(&field.value).chain(&field.items).map(Rich::to_plain);
+            Cell::new(field.id, &field.label, lines)
         };
-        let all = |value: &Rich, items: &[Rich]| {
-            let items = items.iter().map(Rich::to_plain);
-            std::iter::once(value.to_plain()).chain(items).filter(|it| !it.is_empty()).collect::<Vec<_>>()
-        };
-        for fact in view.facts.iter().filter(|fact| !matches!(fact.id, "code" | "family")) {
-            add(fact.id, &fact.label, all(&fact.value, &fact.items).join("\n"));
-        }
+        let shown = view.facts.iter().filter(|fact| !matches!(fact.id, "code" | "family"));
+        let mut facts: Vec<Cell> = shown.map(field).collect();
         let asked = ["qualifications.education", "qualifications.experience"];
+        let mut duties = Vec::new();
         for section in &view.sections {
-            if let Body::Fields { fields } = &section.body {
-                for field in fields.iter().filter(|field| asked.contains(&field.id)) {
-                    add(field.id, &field.label, all(&field.value, &field.items).join("\n"));
+            match &section.body {
+                Body::Fields { fields } => {
+                    facts.extend(fields.iter().filter(|field| asked.contains(&field.id)).map(field));
                 }
+                Body::Duties { duties: of_section } => duties.extend(of_section.iter().map(|duty| {
+                    let (area, statement) = (duty.area.to_plain(), duty.statement.to_plain());
+                    let label = if area.is_empty() { cut(&statement, CELL) } else { area };
+                    let line = if statement.is_empty() { label.clone() } else { statement };
+                    Cell::new(&label, &label, std::iter::once(line))
+                })),
+                _ => {}
             }
         }
-        for section in &view.sections {
-            if let Body::Duties { duties } = &section.body {
-                for duty in duties {
-                    let area = duty.area.to_plain();
-                    let label = if area.is_empty() { duty.label.clone() } else { area };
-                    add(&format!("duty {label}"), &label, duty.statement.to_plain());
-                }
-            }
-        }
-        Self { of: of.to_string(), cells }
+        facts.retain(|fact| !fact.lines.is_empty());
+        duties.retain(|duty| !duty.label.is_empty());
+        Self { of: of.to_string(), facts, duties }
     }
 }
 
 /// The groups of variants among openings, of which each has two or more.
-pub(super) fn compared(entries: &[&Entry], lang: &str) -> Vec<ComparedView> {
+pub(super) fn compared(entries: &[&Entry], locale: &Locale, lang: &str) -> Vec<ComparedView> {
     let mut groups: BTreeMap<&str, Vec<(&Entry, &Column)>> = BTreeMap::new();
     for entry in entries {
         if let Some(column) = &entry.column {
@@ -98,33 +120,58 @@ pub(super) fn compared(entries: &[&Entry], lang: &str) -> Vec<ComparedView> {
         }
     }
     let chunks = groups.values().flat_map(|group| group.chunks(COLUMNS));
-    chunks.filter(|group| group.len() > 1).map(|group| view(group, lang)).collect()
+    chunks.filter(|group| group.len() > 1).map(|group| view(group, locale, lang)).collect()
 }
 
-fn view(group: &[(&Entry, &Column)], lang: &str) -> ComparedView {
-    let columns =
-        group.iter().map(|(entry, _)| ComparedColumn { title: entry.title.clone(), path: entry.path(lang) });
-    // The rows of the first, and each further one after the row that it follows.
-    let mut keys: Vec<(&str, &str)> = Vec::new();
-    for (_, column) in group {
+fn view(group: &[(&Entry, &Column)], locale: &Locale, lang: &str) -> ComparedView {
+    let columns = group
+        .iter()
+        .map(|(entry, _)| ComparedColumn { title: entry.head.title.clone(), path: entry.path(lang) });
+    let facts: Vec<&[Cell]> = group.iter().map(|(_, column)| &*column.facts).collect();
+    let duties: Vec<&[Cell]> = group.iter().map(|(_, column)| &*column.duties).collect();
+    let mut rows: Vec<ComparedRow> = names(&facts).into_iter().map(|cell| row(cell, &facts)).collect();
+    // A duty that only one variant has would be a row of its own in which the others say
+    // nothing: all of these stand in one row, by their names.
+    let has = |cells: &&&[Cell], name: &str| cells.iter().any(|cell| cell.row == name);
+    let is_shared = |name: &str| duties.iter().filter(|cells| has(cells, name)).count() > 1;
+    let shared: Vec<&Cell> = names(&duties).into_iter().filter(|cell| is_shared(&cell.row)).collect();
+    let own = |cells: &&[Cell]| {
+        let own = cells.iter().filter(|cell| !is_shared(&cell.row)).map(|cell| cell.label.clone());
+        own.collect::<Vec<String>>()
+    };
+    let own: Vec<Vec<String>> = duties.iter().map(own).collect();
+    let label = if shared.is_empty() { locale.section("duties") } else { locale.site("further_duties") };
+    rows.extend(shared.into_iter().map(|cell| row(cell, &duties)));
+    if own.iter().any(|cell| !cell.is_empty()) {
+        rows.push(ComparedRow { label: label.to_string(), same: false, cells: own });
+    }
+    ComparedView { columns: columns.collect(), rows }
+}
+
+/// One cell of each row: the rows of the first column, and each further one after the
+/// row that it follows.
+fn names<'a>(columns: &[&'a [Cell]]) -> Vec<&'a Cell> {
+    let mut names: Vec<&Cell> = Vec::new();
+    for column in columns {
         let mut at = 0;
-        for (key, label, _) in &column.cells {
-            match keys.iter().position(|(known, _)| known == key) {
+        for cell in *column {
+            match names.iter().position(|known| known.row == cell.row) {
                 Some(found) => at = found + 1,
                 None => {
-                    keys.insert(at, (key, label));
+                    names.insert(at, cell);
                     at += 1;
                 }
             }
         }
     }
-    let rows = keys.into_iter().map(|(key, label)| {
-        let cell = |column: &Column| {
-            let found = column.cells.iter().find(|(known, _, _)| known == key);
-            found.map(|(_, _, text)| text.clone()).unwrap_or_default()
-        };
-        let cells: Vec<String> = group.iter().map(|(_, column)| cell(column)).collect();
-        ComparedRow { label: label.to_string(), same: cells.iter().all(|it| *it == cells[0]), cells }
-    });
-    ComparedView { columns: columns.collect(), rows: rows.collect() }
+    names
+}
+
+fn row(of: &Cell, columns: &[&[Cell]]) -> ComparedRow {
+    let cell = |column: &&[Cell]| {
+        let found = column.iter().find(|cell| cell.row == of.row);
+        found.map(|cell| cell.lines.clone()).unwrap_or_default()
+    };
+    let cells: Vec<Vec<String>> = columns.iter().map(cell).collect();
+    ComparedRow { label: of.label.clone(), same: cells.iter().all(|it| *it == cells[0]), cells }
 }

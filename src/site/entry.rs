@@ -5,7 +5,7 @@ use icu_normalizer::ComposingNormalizer;
 
 use super::compared::Column;
 use crate::model::RoleDefinition;
-use crate::view::{Body, Day, Facet, OpeningView, Rich};
+use crate::view::{Body, OpeningHead, OpeningView, Rich};
 
 /// Whether an opening can be applied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,66 +32,34 @@ pub fn state(role: &RoleDefinition, today: &str) -> OpeningState {
     }
 }
 
-/// An open opening in one language, in short.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The role's id.
-    pub id: String,
-    /// The title.
-    pub title: String,
-    /// What it is about, in a few words.
-    pub description: String,
-    /// The department.
-    pub department: Option<Facet>,
-    /// The cities.
-    pub places: Vec<Facet>,
-    /// The type of employment.
-    pub employment_type: Option<Facet>,
-    /// The job family.
-    pub family: Option<Facet>,
-    /// The pay.
-    pub pay: String,
-    /// The lowest pay of a month, to sort by.
-    pub monthly_pay: f64,
-    /// The day that it was posted on.
-    pub posted: Day,
-    /// The last day to apply on.
-    pub closes: Option<Day>,
-    /// What a search looks in, the most telling words first, each part on a line.
-    pub words: String,
-    /// What it is compared by with its variants; none if it has no open one.
-    pub column: Option<Column>,
-}
-
 /// The longest description in lists and feeds, in characters.
 const DESCRIPTION: usize = 240;
 
 /// The most that is kept to search in, in bytes.
 const WORDS: usize = 4096;
 
+/// An open opening in one language, in short.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What is said of it in short, its description cut.
+    pub head: OpeningHead,
+    /// What a search looks in, the most telling words first, each part on a line.
+    pub words: String,
+    /// What it is compared by with its variants; none if it has no open one.
+    pub column: Option<Column>,
+}
+
 impl Entry {
     /// The entry of a view; `of` is what it is a variant of, if others are too.
     pub fn of(view: &OpeningView, of: Option<&str>) -> Self {
-        Self {
-            id: view.id.clone(),
-            title: view.title.clone(),
-            description: cut(&view.description, DESCRIPTION),
-            department: view.department.clone(),
-            places: view.places.clone(),
-            employment_type: view.employment_type.clone(),
-            family: view.family.clone(),
-            pay: view.pay.clone(),
-            monthly_pay: view.monthly_pay,
-            posted: view.posted.clone(),
-            closes: view.closes.clone(),
-            words: words(view),
-            column: of.map(|of| Column::of(view, of)),
-        }
+        let mut head = view.head.clone();
+        head.description = cut(&head.description, DESCRIPTION);
+        Self { head, words: words(view), column: of.map(|of| Column::of(view, of)) }
     }
 
     /// The path of its page.
     pub fn path(&self, lang: &str) -> String {
-        format!("{lang}/jobs/{}.html", self.id)
+        format!("{lang}/jobs/{}.html", self.head.id)
     }
 }
 
@@ -116,10 +84,11 @@ fn words(view: &OpeningView) -> String {
             words.push('\n');
         }
     };
-    add(&view.title);
+    let head = &view.head;
+    add(&head.title);
     view.alternate_titles.iter().for_each(|title| add(title));
-    view.department.iter().chain(&view.places).chain(&view.family).for_each(|facet| add(&facet.label));
-    add(&view.description);
+    head.department.iter().chain(&head.places).chain(&head.family).for_each(|facet| add(&facet.label));
+    add(&head.description);
     let mut plain = |rich: &Rich| add(&rich.to_plain());
     for section in &view.sections {
         match &section.body {

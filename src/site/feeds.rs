@@ -45,7 +45,7 @@ pub fn atom(head: FeedHead<'_>, entries: &[Entry], base: &BaseUrl) -> Vec<u8> {
         feed.write_inner_content(|feed| {
             text(feed, "title", title)?;
             text(feed, "id", &index)?;
-            let newest = entries.iter().map(|entry| entry.posted.iso.as_str()).max().unwrap_or(today);
+            let newest = entries.iter().map(|entry| entry.head.posted.iso.as_str()).max().unwrap_or(today);
             text(feed, "updated", &moment(newest))?;
             let own = base.of(&format!("{lang}/feed.xml"));
             link(feed, &[("rel", "self"), ("type", "application/atom+xml"), ("href", &own)])?;
@@ -55,18 +55,19 @@ pub fn atom(head: FeedHead<'_>, entries: &[Entry], base: &BaseUrl) -> Vec<u8> {
             for entry in entries.iter().take(IN_A_FEED) {
                 let url = base.of(&entry.path(lang));
                 feed.create_element("entry").write_inner_content(|it| {
-                    text(it, "title", &entry.title)?;
+                    text(it, "title", &entry.head.title)?;
                     text(it, "id", &url)?;
                     link(it, &[("rel", "alternate"), ("type", "text/html"), ("href", &url)])?;
-                    text(it, "published", &moment(&entry.posted.iso))?;
-                    text(it, "updated", &moment(&entry.posted.iso))?;
-                    let kinds = entry.department.iter().chain(&entry.places).chain(&entry.family);
+                    text(it, "published", &moment(&entry.head.posted.iso))?;
+                    text(it, "updated", &moment(&entry.head.posted.iso))?;
+                    let kinds =
+                        entry.head.department.iter().chain(&entry.head.places).chain(&entry.head.family);
                     for facet in kinds {
                         it.create_element("category")
                             .with_attribute(("term", &*facet.label))
                             .write_empty()?;
                     }
-                    text(it, "summary", &entry.description)
+                    text(it, "summary", &entry.head.description)
                 })?;
             }
             Ok(())
@@ -90,15 +91,15 @@ pub fn json_feed(head: FeedHead<'_>, entries: &[Entry], base: &BaseUrl, locale: 
     let FeedHead { title, author, lang, .. } = head;
     let items = entries.iter().take(IN_A_FEED).map(|entry| {
         let url = base.of(&entry.path(lang));
-        let facets = entry.department.iter().chain(&entry.places).chain(&entry.family);
+        let facets = entry.head.department.iter().chain(&entry.head.places).chain(&entry.head.family);
         let tags: Vec<&str> = facets.map(|facet| facet.label.as_str()).collect();
         let row = super::listing::Row::of(entry, locale, lang);
-        let content = [&entry.description, &row.pay, &row.closes];
+        let content = [&entry.head.description, &row.pay, &row.closes];
         let content: Vec<&str> =
             content.into_iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
         json!({
-            "id": url, "url": url, "title": entry.title, "content_text": content.join("\n"),
-            "summary": entry.description, "date_published": moment(&entry.posted.iso), "tags": tags,
+            "id": url, "url": url, "title": entry.head.title, "content_text": content.join("\n"),
+            "summary": entry.head.description, "date_published": moment(&entry.head.posted.iso), "tags": tags,
         })
     });
     let feed = json!({

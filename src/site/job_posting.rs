@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::plain;
 use crate::model::{
     Address, EducationLevel, HoursSystem, Language, PayPeriod, RoleDefinition, Text, Tier, Workplace,
 };
@@ -42,19 +43,20 @@ pub fn job_posting(
 ) -> Value {
     let mut posting = Map::new();
     let mut put = |name: &str, value: Value| add(&mut posting, name, value);
+    let head = &view.head;
     let of_posting = role.posting.clone().unwrap_or_default();
     let conditions = role.conditions.clone().unwrap_or_default();
     let text = |text: Option<&Text>| plain(text, language);
     put("@context", json!("https://schema.org/"));
     put("@type", json!("JobPosting"));
-    put("title", json!(view.title));
+    put("title", json!(head.title));
     put("description", json!(description));
     put("url", json!(url));
     put("image", json!(image));
-    let number = role.code.as_deref().unwrap_or(&view.id);
+    let number = role.code.as_deref().unwrap_or(&head.id);
     put("identifier", json!({ "@type": "PropertyValue", "name": view.organization, "value": number }));
-    put("datePosted", json!(view.posted.iso));
-    if let Some(closes) = &view.closes {
+    put("datePosted", json!(head.posted.iso));
+    if let Some(closes) = &head.closes {
         // The day counts to its end.
         put("validThrough", json!(format!("{}T23:59:59", closes.iso)));
     }
@@ -67,7 +69,7 @@ pub fn job_posting(
     add(&mut organization, "sameAs", json!(employer.url));
     add(&mut organization, "logo", json!(employer.logo));
     put("hiringOrganization", Value::Object(organization));
-    if let Some(department) = &view.department {
+    if let Some(department) = &head.department {
         put("employmentUnit", json!({ "@type": "Organization", "name": department.label }));
     }
     let places = role.locations.iter().filter_map(|location| location.address.as_ref());
@@ -155,11 +157,6 @@ fn one_or_all(mut values: Vec<Value>) -> Value {
     if values.len() == 1 { values.remove(0) } else { Value::Array(values) }
 }
 
-fn plain(text: Option<&Text>, language: Language) -> String {
-    let words = text.and_then(|text| text.get_or_any(language));
-    words.map(|(words, _)| crate::markdown::plain(words)).unwrap_or_default()
-}
-
 fn place(address: &Address, language: Language) -> Value {
     let mut postal = Map::new();
     let text = |text: Option<&Text>| json!(plain(text, language));
@@ -213,7 +210,7 @@ fn occupations(role: &RoleDefinition, view: &OpeningView) -> Value {
     if codes.is_empty() {
         return Value::Null;
     }
-    json!({ "@type": "Occupation", "name": view.title, "occupationalCategory": codes })
+    json!({ "@type": "Occupation", "name": view.head.title, "occupationalCategory": codes })
 }
 
 /// What Google knows of education and experience; what is merely preferred is no

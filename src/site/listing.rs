@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::compared::{ComparedView, compared};
+use super::compared::{COLUMNS, ComparedView, compared};
 use super::entry::Entry;
 use crate::view::{Facet, Locale};
 
 /// Openings on a page: it stays under 50 KB, whatever they are called.
 const ON_A_PAGE: usize = 40;
 
-/// The same where variants are compared on the page.
-const ON_A_FAMILY_PAGE: usize = 12;
+/// The same where variants are compared on the page: two full tables.
+const ON_A_FAMILY_PAGE: usize = 2 * COLUMNS;
 
 /// The kinds of facets: name in addresses, words of the site for the filter and for a
 /// page's title.
@@ -111,19 +111,19 @@ impl Row {
     }
 
     pub(super) fn of(entry: &Entry, locale: &Locale, lang: &str) -> Self {
-        let places: Vec<&str> = entry.places.iter().map(|place| place.label.as_str()).collect();
+        let places: Vec<&str> = entry.head.places.iter().map(|place| place.label.as_str()).collect();
         let places = places.join(locale.pattern("list_separator"));
         let label = |facet: &Option<Facet>| facet.as_ref().map(|it| it.label.clone()).unwrap_or_default();
-        let mut facts = vec![label(&entry.department), places, label(&entry.employment_type)];
+        let mut facts = vec![label(&entry.head.department), places, label(&entry.head.employment_type)];
         facts.retain(|fact| !fact.is_empty());
         let day = |name: &str, words: &str| locale.fill_site(name, &[("date", words)]);
         Self {
             path: entry.path(lang),
-            title: entry.title.clone(),
+            title: entry.head.title.clone(),
             facts,
-            pay: entry.pay.clone(),
-            posted: day("posted", &entry.posted.words),
-            closes: entry.closes.as_ref().map(|closes| day("closes", &closes.words)).unwrap_or_default(),
+            pay: entry.head.pay.clone(),
+            posted: day("posted", &entry.head.posted.words),
+            closes: entry.head.closes.as_ref().map(|closes| day("closes", &closes.words)).unwrap_or_default(),
         }
     }
 }
@@ -131,10 +131,10 @@ impl Row {
 /// The facets of an opening of one kind.
 pub(super) fn facets_of<'a>(entry: &'a Entry, kind: &str) -> Vec<&'a Facet> {
     match kind {
-        "departments" => entry.department.iter().collect(),
-        "places" => entry.places.iter().collect(),
-        "types" => entry.employment_type.iter().collect(),
-        _ => entry.family.iter().collect(),
+        "departments" => entry.head.department.iter().collect(),
+        "places" => entry.head.places.iter().collect(),
+        "types" => entry.head.employment_type.iter().collect(),
+        _ => entry.head.family.iter().collect(),
     }
 }
 
@@ -197,7 +197,7 @@ fn paged(
     let mut entries = entries.to_vec();
     let of_family = place.starts_with("families/");
     if of_family {
-        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        entries.sort_by(|a, b| a.head.id.cmp(&b.head.id));
     }
     let total = entries.len().div_ceil(on_a_page).max(1);
     let path = |number: usize| match number {
@@ -215,7 +215,7 @@ fn paged(
             title: title.to_string(),
             count: count(entries.len(), locale),
             rows: chunk.iter().map(|entry| Row::of(entry, locale, lang)).collect(),
-            compared: if of_family { compared(&chunk, lang) } else { Vec::new() },
+            compared: if of_family { compared(&chunk, locale, lang) } else { Vec::new() },
             page_of: if total > 1 {
                 let (n, all) = (number.to_string(), total.to_string());
                 locale.fill_site("page_of", &[("n", &n), ("total", &all)])
@@ -225,7 +225,7 @@ fn paged(
             previous: if number > 1 { other(number - 1) } else { String::new() },
             next: if number < total { other(number + 1) } else { String::new() },
             filters: Vec::new(),
-            newest: chunk.iter().map(|entry| entry.posted.iso.clone()).max().unwrap_or_default(),
+            newest: chunk.iter().map(|entry| entry.head.posted.iso.clone()).max().unwrap_or_default(),
         });
     }
 }

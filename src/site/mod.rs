@@ -16,8 +16,10 @@ mod pages;
 mod requirements;
 mod search;
 
+use crate::model::{Language, Text};
+
 pub use address::{BaseUrl, InvalidBaseUrl};
-pub use board::{Board, BoardOpening, board_schema, write_board};
+pub use board::{Board, BoardOpening, BoardWriter, board_schema};
 pub use entry::{Entry, OpeningState, state};
 pub use feeds::{FeedHead, SitemapPage, atom, json_feed, robots, sitemap};
 pub use job_posting::{Employer, job_posting};
@@ -26,3 +28,9 @@ pub use listing::{Listing, listings};
 pub use pages::{Asset, Ground, OpeningExtras, Pages, digest};
 pub use requirements::check_opening;
 pub use search::search_index;
+
+/// A text in a language, without markup; empty if there is none.
+fn plain(text: Option<&Text>, language: Language) -> String {
+    let words = text.and_then(|text| text.get_or_any(language));
+    words.map(|(words, _)| crate::markdown::plain(words)).unwrap_or_default()
+}

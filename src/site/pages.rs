@@ -10,6 +10,7 @@ use super::address::{BaseUrl, root_of};
 use super::job_posting::in_script;
 use super::links::LinkCheck;
 use super::listing::{Listing, Row};
+use super::plain;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Language, Organization, SiteSettings, Text};
 use crate::render::{PICTURE_SIZE, SharedContext, TemplateSet};
@@ -215,20 +216,20 @@ impl<'a> Pages<'a> {
             family: String,
         }
         let tag = language.tag();
-        let family = view.family.as_ref().map(|family| format!("{tag}/families/{}.html", family.slug));
+        let family = view.head.family.as_ref().map(|family| format!("{tag}/families/{}.html", family.slug));
         let body = Body {
             opening: view,
             description: &extras.description,
-            pdf: if extras.pdf { format!("{tag}/jobs/{}.pdf", view.id) } else { String::new() },
+            pdf: if extras.pdf { format!("{tag}/jobs/{}.pdf", view.head.id) } else { String::new() },
             family: family.unwrap_or_default(),
         };
         let image = if extras.image.is_empty() { String::new() } else { self.ground.base.of(&extras.image) };
-        let place = of_opening(&view.id);
+        let place = of_opening(&view.head.id);
         let page = Page {
-            description: &super::entry::cut(&view.description, 200),
+            description: &super::entry::cut(&view.head.description, 200),
             image: &image,
             json_ld: in_script(&extras.job_posting),
-            ..self.page(language, &place, &extras.languages, &view.title, body)
+            ..self.page(language, &place, &extras.languages, &view.head.title, body)
         };
         self.render("opening.html", language, &format!("{tag}/{place}"), &page)
     }
@@ -246,10 +247,13 @@ impl<'a> Pages<'a> {
             since: String,
         }
         let locale = &self.ground.locales[&language];
-        let title = locale.fill_site("closed_title", &[("title", &view.title)]);
-        let since =
-            view.closes.as_ref().map(|closes| locale.fill_site("closed_since", &[("date", &closes.words)]));
-        let place = of_opening(&view.id);
+        let title = locale.fill_site("closed_title", &[("title", &view.head.title)]);
+        let since = view
+            .head
+            .closes
+            .as_ref()
+            .map(|closes| locale.fill_site("closed_since", &[("date", &closes.words)]));
+        let place = of_opening(&view.head.id);
         let body = Body { title: title.clone(), since: since.unwrap_or_default() };
         let mut page = self.page(language, &place, languages, &title, body);
         page.indexed = false;
@@ -461,19 +465,19 @@ pub fn digest(bytes: &[u8]) -> String {
     sha2::Sha256::digest(bytes).iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
-fn plain(text: Option<&Text>, language: Language) -> String {
-    let words = text.and_then(|text| text.get_or_any(language));
-    words.map(|(words, _)| crate::markdown::plain(words)).unwrap_or_default()
-}
-
 fn organization(ground: Ground<'_>, language: Language) -> String {
     let organization = ground.organization;
     plain(organization.short_name.as_ref().or(organization.name.as_ref()), language)
 }
 
 fn title(ground: Ground<'_>, language: Language) -> String {
-    let own = plain(ground.site.title.as_ref(), language);
-    if own.is_empty() { ground.locales[&language].site("openings").to_string() } else { own }
+    let locale = &ground.locales[&language];
+    let (own, name) = (plain(ground.site.title.as_ref(), language), organization(ground, language));
+    match (own.is_empty(), name.is_empty()) {
+        (false, _) => own,
+        (true, false) => locale.fill_site("careers_at", &[("name", &name)]),
+        (true, true) => locale.site("openings").to_string(),
+    }
 }
 
 fn has_about(ground: Ground<'_>) -> bool {

@@ -21,12 +21,13 @@ pub fn check_opening(resolved: &ResolvedRole) -> Vec<Diagnostic> {
     let has = |text: Option<&Text>| {
         text.is_some_and(|text| text.get_or_any(crate::model::Language::ZhCn).is_some())
     };
-    let title = role.title.as_ref();
-    let described = has(role.summary.as_ref())
+    // A summary that is the title once more says nothing of the work.
+    let summary = role.summary.as_ref().filter(|&summary| Some(summary) != role.title.as_ref());
+    let described = has(summary)
         || has(role.purpose.as_ref())
         || has(role.background.as_ref())
         || role.duties.iter().any(|duty| has(duty.statement.as_ref()) || !duty.tasks.is_empty());
-    if !described || role.summary.is_some() && role.summary.as_ref() == title {
+    if !described {
         missing(
             "/summary",
             Message::new("the opening does not say what the work is", "招聘岗位没有写明工作内容"),
@@ -51,28 +52,29 @@ pub fn check_opening(resolved: &ResolvedRole) -> Vec<Diagnostic> {
         );
     }
     let remote = role.conditions.as_ref().and_then(|it| it.workplace) == Some(Workplace::Remote);
-    if remote && role.locations.is_empty() {
-        if role.posting.as_ref().is_none_or(|posting| posting.applicant_regions.is_empty()) {
+    let regions = role.posting.as_ref().is_some_and(|posting| !posting.applicant_regions.is_empty());
+    if !role.locations.iter().any(has_country) && !(remote && regions) {
+        if remote {
             missing(
                 "/posting/applicant_regions",
                 Message::new(
                     "the work is remote and the opening does not say where applicants may live",
                     "岗位为远程办公，但没有写明应聘者可在哪些地区",
                 ),
-                "add to `posting`: \"applicant_regions\": [\"China\"], or give `locations`",
-                "请在 `posting` 中补上：\"applicant_regions\": [\"中国\"]，或填写 `locations`",
+                "add to `posting`: \"applicant_regions\": [\"China\"], or give `locations` with a country",
+                "请在 `posting` 中补上：\"applicant_regions\": [\"中国\"]，或填写含国家代码的 `locations`",
+            );
+        } else {
+            missing(
+                "/locations",
+                Message::new(
+                    "the opening has no place of work with a country",
+                    "招聘岗位没有写明含国家代码的工作地点",
+                ),
+                "add one: \"locations\": [{ \"address\": { \"country\": \"CN\", \"locality\": … } }]",
+                "请补上：\"locations\": [{ \"address\": { \"country\": \"CN\", \"locality\": … } }]",
             );
         }
-    } else if !role.locations.iter().any(has_country) {
-        missing(
-            "/locations",
-            Message::new(
-                "the opening has no place of work with a country",
-                "招聘岗位没有写明含国家代码的工作地点",
-            ),
-            "add one: \"locations\": [{ \"address\": { \"country\": \"CN\", \"locality\": … } }]",
-            "请补上：\"locations\": [{ \"address\": { \"country\": \"CN\", \"locality\": … } }]",
-        );
     }
     if let Some(posting) = &role.posting
         && let (Some(posted), Some(through)) = (&posting.date_posted, &posting.valid_through)

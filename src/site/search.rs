@@ -37,11 +37,46 @@ pub fn search_index(entries: &[Entry], locale: &Locale, lang: &str) -> Vec<u8> {
             }
         }
         let words = &entry.words[..entry.words.floor_char_boundary(per_opening)];
-        let closes = entry.closes.as_ref().map(|closes| closes.iso.as_str()).unwrap_or_default();
+        let closes = entry.head.closes.as_ref().map(|closes| closes.iso.as_str()).unwrap_or_default();
         openings.push(json!({
-            "u": entry.id, "t": row.title, "f": row.facts, "p": row.pay, "d": row.posted, "c": row.closes,
-            "k": facets, "o": [entry.posted.iso, closes, entry.monthly_pay.round()], "w": words,
+            "u": entry.head.id, "t": row.title, "f": row.facts, "p": row.pay, "d": row.posted, "c": row.closes,
+            "k": facets, "o": [entry.head.posted.iso, closes, entry.head.monthly_pay.round()], "w": words,
         }));
     }
     serde_json::to_vec(&json!({ "facets": slugs, "openings": openings })).expect("an index is JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Language;
+    use crate::view::{Day, Facet, OpeningHead};
+
+    #[test]
+    fn the_index_of_a_thousand_openings_is_under_a_megabyte() {
+        let facet = |slug: &str, label: &str| Facet { slug: slug.into(), label: label.into() };
+        let day = Day { iso: "2026-11-01".into(), words: "2026年11月1日".into() };
+        let entry = |number: usize| Entry {
+            head: OpeningHead {
+                id: format!("account-manager-enterprise-{number}"),
+                title: format!("企业客户部大客户经理（华东区）{number}"),
+                description: String::new(),
+                department: Some(facet(&format!("department-{}", number % 40), "企业解决方案事业部")),
+                places: vec![facet("shanghai", "上海市"), facet("hangzhou", "杭州市")],
+                employment_type: Some(facet("full-time", "全日制用工")),
+                family: Some(facet("sales", "市场营销")),
+                pay: "9,000–16,000 元/月，每年发薪 13 个月".into(),
+                monthly_pay: 9000.0,
+                posted: day.clone(),
+                closes: Some(day.clone()),
+            },
+            words: "客户经理与沟通能力".repeat(400),
+            column: None,
+        };
+        let entries: Vec<Entry> = (0..1000).map(entry).collect();
+        let index = search_index(&entries, &Locale::built_in(Language::ZhCn), "zh-CN");
+        assert!(index.len() < 1_000_000, "{}", index.len());
+        let index: Value = serde_json::from_slice(&index).unwrap();
+        assert_eq!(index["openings"].as_array().unwrap().len(), 1000);
+    }
 }

@@ -19,7 +19,8 @@ use serde::Serialize;
 use crate::model::SignatureLock;
 
 pub use build::{
-    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningView, content, document, opening, slug, web_address,
+    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, content, document, opening, slug,
+    web_address,
 };
 pub use carried::{CarriedRole, Made};
 pub use comparison::{

@@ -148,7 +148,10 @@ await test("a closed opening says so", {}, async (page) => {
 await test("a page is printed without what only a screen needs", {}, async (page) => {
   await page.goto(`${base}/en/jobs/compensation-manager.html`);
   await page.emulateMedia({ media: "print" });
-  for (const hidden of [".menu", ".tongues", ".back", ".button"]) assert.ok(!(await page.locator(hidden).first().isVisible()), hidden);
+  for (const hidden of [".menu", ".tongues", ".back", ".quiet.button", ".download"]) assert.ok(!(await page.locator(hidden).first().isVisible()), hidden);
+  const form = page.locator(".card .button").first();
+  const printed = await form.evaluate((link) => getComputedStyle(link, "::after").content);
+  assert.ok((await form.isVisible()) && printed.includes(await form.getAttribute("href")), `where to apply is on paper: ${printed}`);
   assert.ok(await page.getByRole("heading", { level: 1 }).isVisible());
   assert.ok(await page.getByRole("heading", { name: "Duties and Tasks" }).isVisible());
 });
@@ -157,6 +160,8 @@ await test("the dark scheme is dark", { colorScheme: "dark" }, async (page) => {
   await page.goto(`${base}/en/index.html`);
   const light = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
   assert.ok(Math.max(...light) < 64, light.join());
+  const behind = await page.evaluate(() => getComputedStyle(document.querySelector(".brand img")).backgroundColor);
+  assert.equal(behind, "rgb(255, 255, 255)", "a logo made for paper is seen");
 });
 
 for (const [name, path] of [["list", "en/index.html"], ["opening", "zh-CN/jobs/compensation-manager.html"], ["family", "en/families/sales-and-marketing.html"], ["benefits", "en/benefits.html"], ["root", "index.html"], ["lost", "en/nowhere.html"]]) {

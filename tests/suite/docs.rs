@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 9] = [
+const PAGES: [(&str, usize); 11] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),

@@ -51,6 +51,13 @@ fn attributes(html: &str, selector: &str, attribute: &str) -> Vec<String> {
     page.select(&selector).filter_map(|it| it.attr(attribute)).map(str::to_string).collect()
 }
 
+/// What the elements say.
+fn text_of(html: &str, selector: &str) -> Vec<String> {
+    let page = Html::parse_document(html);
+    let selector = Selector::parse(selector).unwrap();
+    page.select(&selector).map(|it| it.text().collect()).collect()
+}
+
 /// The JobPosting of a page; none if it has none.
 fn posting(html: &str) -> Option<Value> {
     let page = Html::parse_document(html);
@@ -181,19 +188,31 @@ fn an_opening_that_lacks_what_it_must_have_blocks_the_site() {
         assert!(run.stderr.contains(words), "no `{words}` in:\n{}", run.stderr);
     }
     assert!(!run.path("site").exists());
+    // Duties say what the work is, whatever the summary is; and who may live anywhere in a
+    // region needs no country of a place.
+    let mut role = clerk();
+    role["summary"] = role["title"].clone();
+    let run = site(&one(&role), &["--no-pdf"]).must_find();
+    assert!(run.stderr.contains("the opening does not say what the work is"), "{}", run.stderr);
+    role["duties"] = json!([{ "statement": { "zh-CN": "做事。", "en": "Works." } }]);
+    role["locations"] = json!([{ "name": { "zh-CN": "家中", "en": "Home" } }]);
+    role["conditions"] = json!({ "workplace": "remote" });
+    let run = site(&one(&role), &["--no-pdf"]).must_find();
+    assert!(run.stderr.contains("does not say where applicants may live"), "{}", run.stderr);
+    role["posting"]["applicant_regions"] = json!([{ "zh-CN": "中国", "en": "China" }]);
+    site(&one(&role), &["--no-pdf"]).must_succeed();
     let run = site(&one(&clerk()), &["--base-url", "example.com"]).must_find();
     assert!(run.stderr.contains("`example.com` is no address that a site can stand under"), "{}", run.stderr);
 }
 
 #[test]
 fn an_opening_that_has_closed_says_so_and_is_nowhere_else() {
-    let run = site(&one(&clerk()), &["--today", "2027-01-01"]);
-    // The day is said twice here, and the last one counts for nothing: clap refuses that.
-    assert_eq!(run.status, Some(2));
     let library = one(&clerk());
     let on = |day: &str| library.run(&["site", ".", "--no-pdf", "--today", day]).must_succeed();
     let run = on("2026-12-31");
     assert!(posting(&run.text("site/en/jobs/clerk.html")).is_some());
+    let until = text_of(&run.text("site/zh-CN/jobs/clerk.html"), ".until");
+    assert_eq!(until, ["2026年12月31日截止"]);
     let run = on("2027-01-01");
     assert!(run.stderr.starts_with("0 openings open, 1 closed, "), "{}", run.stderr);
     let page = run.text("site/en/jobs/clerk.html");
@@ -349,7 +368,8 @@ fn the_public_fields_are_these() {
 
 #[test]
 fn hostile_words_do_nothing_on_a_site() {
-    let hostile = "</script><img src=x onerror=alert(1)>\"'&<!--\u{202e}]]>";
+    let inert = "</script><img src=x onerror=alert(1)>\"'&<!--]]>";
+    let hostile = &inert.replace("<!--", "\u{2066}<!--\u{202e}");
     let mut role = clerk();
     for key in ["title", "summary", "purpose", "family"] {
         role[key] = json!({ "zh-CN": hostile, "en": format!("{key} {hostile}") });
@@ -360,7 +380,19 @@ fn hostile_words_do_nothing_on_a_site() {
         "url": "javascript:alert(1)", "email": "a@b.c\"><script>alert(1)</script>",
         "instructions": "[click](javascript:alert(1)) <script>alert(1)</script>",
     });
-    let run = site(&one(&role), &[]).must_succeed();
+    role["organization"]["unit"] = json!("sales");
+    let settings = json!({
+        "languages": ["zh-CN", "en"],
+        "organization": { "name": { "zh-CN": hostile, "en": hostile }, "overview": hostile },
+        "units": [{ "id": "sales", "name": { "zh-CN": hostile, "en": hostile } }],
+        "site": { "base_url": "https://jobs.example.com", "title": hostile, "about": hostile },
+    });
+    let run = site(&one(&role).file("rolebook.json", settings.to_string()), &[]).must_succeed();
+    let written = run.files().into_iter().filter(|path| !path.ends_with(".png") && !path.ends_with(".pdf"));
+    for path in written {
+        let turning = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        assert!(!run.text(&path).contains(turning), "{path} turns the words of others");
+    }
     for path in pages(&run) {
         let html = run.text(&path);
         let page = Html::parse_document(&html);
@@ -382,7 +414,7 @@ fn hostile_words_do_nothing_on_a_site() {
         assert!(policy[0].contains("default-src 'none'") && !policy[0].contains("unsafe"), "{path}");
     }
     let found = posting(&run.text("site/en/jobs/clerk.html")).unwrap();
-    assert_eq!(found["title"], format!("title {hostile}"));
+    assert_eq!(found["title"], format!("title {inert}"));
     for path in ["site/jobs.json", "site/en/feed.json"] {
         let _: Value = serde_json::from_str(&run.text(path)).unwrap();
     }
@@ -417,6 +449,9 @@ fn a_site_is_replaced_as_a_whole_or_not_at_all() {
     site(&library, &["--no-pdf"]).must_succeed();
     let out = library.path().join("dist/site");
     fs::write(out.join("CNAME"), "jobs.example.com").unwrap();
+    fs::create_dir_all(out.join(".git/refs/heads")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../elsewhere", out.join("en/more")).unwrap();
     let before = fs::read_to_string(out.join("en/jobs/clerk.html")).unwrap();
     // A failed build leaves the old one, and nothing beside it.
     let library = library.role("other", r#"{"title": {"en": "Other"}, "posting": {"openings": 1}}"#);
@@ -430,6 +465,9 @@ fn a_site_is_replaced_as_a_whole_or_not_at_all() {
     let run = site(&library, &["--no-pdf"]).must_succeed();
     assert!(!run.path("site/en/jobs/clerk.html").exists() && run.path("site/en/jobs/agent.html").exists());
     assert_eq!(run.text("site/CNAME"), "jobs.example.com");
+    assert!(out.join(".git/refs/heads").is_dir());
+    #[cfg(unix)]
+    assert_eq!(fs::read_link(out.join("en/more")).unwrap(), Path::new("../elsewhere"));
     assert_eq!(fs::read_dir(library.path().join("dist")).unwrap().count(), 1);
     // A folder of somebody else's is left alone.
     let library = library.file("other/precious.txt", "mine");
@@ -437,6 +475,133 @@ fn a_site_is_replaced_as_a_whole_or_not_at_all() {
     assert_eq!(run.status, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("other has files in it that are no site of rolebook's"), "{}", run.stderr);
     assert_eq!(fs::read_to_string(library.path().join("other/precious.txt")).unwrap(), "mine");
+    #[cfg(target_os = "linux")]
+    {
+        let run = site(&library, &["--no-pdf", "--out", "/proc"]);
+        assert_eq!(run.status, Some(2), "{}", run.stderr);
+        assert!(run.stderr.contains("/proc is where a disk or volume begins"), "{}", run.stderr);
+        assert!(run.stderr.contains("name a folder in it: --out /proc/site"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_site_may_stand_in_the_folder_that_one_is_in() {
+    let library = one(&clerk());
+    let here = library.path().join("public");
+    fs::create_dir(&here).unwrap();
+    for _ in 0..2 {
+        let run = library.run_in(&here, &["site", "..", "--no-pdf", "--today", TODAY, "--out", "."]);
+        assert_eq!(run.status, Some(0), "{}", run.stderr);
+        assert!(here.join("en/jobs/clerk.html").exists());
+    }
+}
+
+#[test]
+fn a_site_in_one_language_asks_for_none() {
+    let settings = json!({
+        "languages": ["zh-CN"],
+        "organization": { "name": "甲公司" },
+        "site": { "base_url": "https://jobs.example.com" },
+    });
+    let run = site(&one(&clerk()).file("rolebook.json", settings.to_string()), &["--no-pdf"]).must_succeed();
+    let root = run.text("site/index.html");
+    assert_eq!(attributes(&root, "meta[http-equiv=refresh]", "content"), ["0; url=zh-CN/index.html"]);
+    assert_eq!(text_of(&root, "main a"), ["查看招聘岗位"]);
+    assert!(!run.path("site/en").exists());
+    let page = run.text("site/zh-CN/index.html");
+    assert_eq!(text_of(&page, ".tongues"), [""; 0]);
+    assert_eq!(text_of(&page, ".brand span"), ["甲公司招聘"]);
+    // In several, it asks.
+    let root = site(&one(&clerk()), &["--no-pdf"]).must_succeed().text("site/index.html");
+    assert_eq!(attributes(&root, "meta[http-equiv=refresh]", "content"), [""; 0]);
+    assert_eq!(text_of(&root, "main a"), ["简体中文", "English"]);
+}
+
+#[test]
+fn a_site_without_openings_says_so_and_has_nothing_to_search() {
+    let mut role = clerk();
+    role.as_object_mut().unwrap().remove("posting");
+    let run = site(&one(&role), &["--no-pdf"]).must_succeed();
+    assert!(run.stderr.starts_with("0 openings open, "), "{}", run.stderr);
+    let page = run.text("site/en/index.html");
+    assert_eq!(text_of(&page, ".openings li"), ["There are no openings at the moment."]);
+    assert_eq!(text_of(&page, "form, .count").concat(), "");
+    assert_eq!(attributes(&page, "form", "class"), [""; 0]);
+}
+
+#[test]
+fn an_opening_in_none_of_the_languages_is_told() {
+    let mut role = clerk();
+    role["title"] = json!({ "en": "Clerk" });
+    let run = site(&one(&role), &["--no-pdf", "--lang", "zh-CN"]).must_succeed();
+    assert!(run.stderr.contains("has no title in a language of the site (zh-CN)"), "{}", run.stderr);
+    assert!(run.stderr.contains("0 openings open, ") && run.stderr.contains("1 warning"), "{}", run.stderr);
+}
+
+#[test]
+fn variants_share_rows_only_for_what_they_share() {
+    let duty = |area: &str, statement: &str| json!({ "area": { "zh-CN": area, "en": area }, "statement": { "zh-CN": statement, "en": statement } });
+    let variant = |own: [&str; 2]| {
+        let duties = [duty("Contracts", own[0]), duty(own[0], "x"), duty(own[1], "y")];
+        json!({ "extends": "clerk", "duties": duties, "title": { "zh-CN": own[0], "en": own[0] } })
+    };
+    let mut role = clerk();
+    role["family"] = json!({ "zh-CN": "销售", "en": "Sales" });
+    let library = one(&role)
+        .role("north", variant(["Grids", "Meters"]).to_string())
+        .role("south", variant(["Ships", "Docks"]).to_string());
+    let page = site(&library, &["--no-pdf"]).must_succeed().text("site/en/families/sales.html");
+    let rows = text_of(&page, ".compared tbody tr");
+    let found: Vec<&str> = rows.iter().map(String::as_str).filter(|row| row.contains("Grids")).collect();
+    assert_eq!(text_of(&page, ".compared td li"), ["Grids", "Meters", "Ships", "Docks"]);
+    assert_eq!(found, ["Contracts—GridsShips", "Further duties—GridsMetersShipsDocks"]);
+}
+
+#[test]
+fn a_page_of_variants_that_say_much_is_small() {
+    let text = |zh: String| json!({ "zh-CN": zh, "en": "English" });
+    let mut role = clerk();
+    role["family"] = json!({ "zh-CN": "销售", "en": "Sales" });
+    role.as_object_mut().unwrap().remove("posting");
+    let mut library = one(&role);
+    for number in 0..11 {
+        // Six duties that all have, and six of its own.
+        let name =
+            |duty: usize| if duty < 6 { format!("职责{duty}") } else { format!("职责{duty}·{number}") };
+        let duty = |duty: usize| json!({ "area": text(name(duty) + &"责".repeat(30)), "statement": text("长".repeat(200)) });
+        let place = |place: usize| {
+            let address = json!({ "country": "CN", "locality": text(format!("市{place}")), "street": text("路".repeat(60)) });
+            json!({ "name": text(format!("地{place}") + &"点".repeat(30)), "address": address })
+        };
+        let role = json!({
+            "extends": "clerk",
+            "title": text(format!("岗位{number}") + &"名".repeat(60)),
+            "posting": { "date_posted": "2026-11-01" },
+            "duties": (0..12).map(duty).collect::<Vec<_>>(),
+            "locations": (0..8).map(place).collect::<Vec<_>>(),
+        });
+        library = library.role(&format!("variant-{number}"), role.to_string());
+    }
+    let run = site(&library, &["--no-pdf"]).must_succeed();
+    for path in ["site/zh-CN/families/sales.html", "site/zh-CN/families/sales.p2.html"] {
+        let size = run.text(path).len();
+        assert!(size < 50 * 1024, "{path} has {size} bytes");
+    }
+}
+
+#[test]
+fn a_font_of_the_library_makes_new_pictures() {
+    let pictures = |run: &Run| -> Vec<String> {
+        run.files().into_iter().filter(|path| path.ends_with(".png")).collect()
+    };
+    let library = one(&clerk());
+    let before = pictures(&site(&library, &["--no-pdf"]).must_succeed());
+    assert_eq!(before, pictures(&site(&library, &["--no-pdf"]).must_succeed()));
+    let font = fs::read_dir(repository().join("fonts")).unwrap().map(|it| it.unwrap().path());
+    let font = font.into_iter().find(|path| path.extension().is_some_and(|it| it == "ttf")).unwrap();
+    fs::create_dir(library.path().join("fonts")).unwrap();
+    fs::copy(&font, library.path().join("fonts/own.ttf")).unwrap();
+    assert_ne!(before, pictures(&site(&library, &["--no-pdf"]).must_succeed()));
 }
 
 #[test]
@@ -470,6 +635,14 @@ fn a_library_overrides_templates_and_a_lost_link_is_found() {
         "{}",
         run.stderr
     );
+    // Whatever a picture looks like, it is as large as pages say.
+    let card = fs::read_to_string(repository().join("templates/typst/card.typ")).unwrap();
+    for (page, says) in [("width: 1001pt", "1001 by 630"), ("width: 9000pt", "9000 by 630")] {
+        let card = card.replacen("width: 1200pt", page, 1);
+        let run = site(&one(&clerk()).file("templates/typst/card.typ", card), &["--no-pdf"]).must_find();
+        let message = format!("the picture's page is {says} points, not 1200 by 630");
+        assert!(run.stderr.contains(&message), "{}", run.stderr);
+    }
     let library = library.file("templates/site/site.css", "body { color: {{ site.look.accent }}; }");
     let library = library.file("templates/site/closed.html", "{{ page.nothing }}");
     let run = library.run(&["site", ".", "--no-pdf", "--today", "2027-06-01"]).must_find();
@@ -486,7 +659,19 @@ fn jobs_json_conforms_to_its_schema() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     let faults: Vec<String> = validator.iter_errors(&board).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");
-    assert_eq!(board["openings"].as_array().unwrap().len(), 7);
+    let openings = board["openings"].as_array().unwrap();
+    let ids: Vec<&str> = openings.iter().map(|it| it["id"].as_str().unwrap()).collect();
+    assert!(ids.len() == 7 && ids.is_sorted(), "{ids:?}");
+    // The elements that the schema names are those that there are.
+    let named =
+        schema["$defs"]["BoardText"]["properties"]["description_html"]["description"].as_str().unwrap();
+    let named: BTreeSet<&str> = named.split(": ").nth(1).unwrap().split([',', ' ']).collect();
+    for opening in openings {
+        let html = Html::parse_fragment(opening["languages"]["en"]["description_html"].as_str().unwrap());
+        for element in html.select(&Selector::parse("html > *, html > * *").unwrap()) {
+            assert!(named.contains(element.value().name()), "{} is not in {named:?}", element.value().name());
+        }
+    }
     assert_eq!(board["openings"][0]["languages"]["en"]["organization"], "Shuoyu Group Co., Ltd.");
 }
 

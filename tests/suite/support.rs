@@ -91,9 +91,14 @@ impl Library {
 
     /// Runs the program in the library's folder, in English and without colors.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_in(self.path(), arguments)
+    }
+
+    /// The same in another folder.
+    pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
             .args(arguments)
-            .current_dir(self.path())
+            .current_dir(folder)
             .env("LC_ALL", "C.UTF-8")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())

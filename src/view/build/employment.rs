@@ -4,7 +4,7 @@
 use super::Builder;
 use crate::model::{PayRange, Text};
 use crate::view::rich::Rich;
-use crate::view::{Body, Locale};
+use crate::view::{Body, Field, Locale};
 
 /// An address that can be followed where the target can, shown as it stands.
 fn linked(address: &str, at: &str) -> Rich {
@@ -102,30 +102,34 @@ impl Builder<'_> {
         ])
     }
 
+    /// One of the facts of a posting that its document and its page both have.
+    pub(super) fn posting_field(&self, id: &'static str) -> Option<Field> {
+        let posting = self.role.posting.as_ref()?;
+        let at = format!("/{}", id.replace('.', "/"));
+        let count = |count: u32| Rich::plain(self.locale.fill("openings", &[("n", &count.to_string())]), &at);
+        let value = match id {
+            "posting.openings" => posting.openings.map(count).unwrap_or_default(),
+            "posting.date_posted" => self.date(posting.date_posted.as_ref(), &at),
+            "posting.valid_through" => self.date(posting.valid_through.as_ref(), &at),
+            "posting.start" => self.optional(posting.start.as_ref(), &at),
+            "posting.applicant_regions" => self.join(self.texts(&posting.applicant_regions, &at)),
+            _ => unreachable!("a posting has no fact `{id}`"),
+        };
+        self.field(id, value)
+    }
+
     pub(super) fn posting(&self) -> Option<Body> {
         let posting = self.role.posting.as_ref()?;
         let apply = posting.apply.as_ref();
         let link =
             |value: Option<&String>, at: &str| value.map(|value| linked(value, at)).unwrap_or_default();
-        let openings = posting.openings.map(|count| {
-            Rich::plain(self.locale.fill("openings", &[("n", &count.to_string())]), "/posting/openings")
-        });
         self.fields([
             self.field("posting.title", self.optional(posting.title.as_ref(), "/posting/title")),
-            self.field("posting.openings", openings.unwrap_or_default()),
-            self.field(
-                "posting.date_posted",
-                self.date(posting.date_posted.as_ref(), "/posting/date_posted"),
-            ),
-            self.field(
-                "posting.valid_through",
-                self.date(posting.valid_through.as_ref(), "/posting/valid_through"),
-            ),
-            self.field("posting.start", self.optional(posting.start.as_ref(), "/posting/start")),
-            self.field(
-                "posting.applicant_regions",
-                self.join(self.texts(&posting.applicant_regions, "/posting/applicant_regions")),
-            ),
+            self.posting_field("posting.openings"),
+            self.posting_field("posting.date_posted"),
+            self.posting_field("posting.valid_through"),
+            self.posting_field("posting.start"),
+            self.posting_field("posting.applicant_regions"),
             self.field("posting.apply.url", link(apply.and_then(|it| it.url.as_ref()), "/posting/apply/url")),
             self.field(
                 "posting.apply.email",

@@ -12,7 +12,9 @@ mod work;
 
 use std::collections::BTreeMap;
 
-pub use opening::{ApplyDefaults, ApplyView, Day, Facet, OpeningView, opening, slug, web_address};
+pub use opening::{
+    ApplyDefaults, ApplyView, Day, Facet, OpeningHead, OpeningView, opening, slug, web_address,
+};
 use serde::{Deserialize, Serialize};
 
 use super::rich::Rich;
@@ -109,11 +111,21 @@ impl Names {
         use rayon::prelude::*;
         let ids: Vec<&String> = catalog.roles.keys().collect();
         let roles = ids.par_iter().map(|id| ((*id).clone(), resolve::title(catalog, id))).collect::<Vec<_>>();
-        Self { roles: roles.into_iter().collect(), ..Self::public(catalog) }
+        Self { roles: roles.into_iter().collect(), ..Self::of_settings(catalog) }
     }
 
-    /// The names of units and competencies; those of roles are nobody's business outside.
+    /// The names of units and competencies, inert; those of roles are nobody's business
+    /// outside.
     pub fn public(catalog: &Catalog) -> Self {
+        let mut names = Self::of_settings(catalog);
+        let levels = names.levels.values_mut().flat_map(BTreeMap::values_mut);
+        for name in names.units.values_mut().chain(names.competencies.values_mut()).chain(levels) {
+            *name = name.map(|words| resolve::inert(words).into_owned());
+        }
+        names
+    }
+
+    fn of_settings(catalog: &Catalog) -> Self {
         let mut names = Self::default();
         for unit in &catalog.settings.units {
             if let (Some(id), Some(name)) = (&unit.id, &unit.name) {

@@ -5,7 +5,7 @@ use sha2::Digest;
 
 use super::{Builder, Names};
 use crate::markdown;
-use crate::model::{Language, Term, Text, Workplace};
+use crate::model::{Language, Posting, Term, Text, Workplace};
 use crate::resolve::ResolvedRole;
 use crate::view::rich::Rich;
 use crate::view::{Body, Field, Keep, Locale, Section};
@@ -26,21 +26,16 @@ const SECTIONS: [&str; 11] = [
     "custom",
 ];
 
-/// An opening in one language.
+/// What is said of an opening wherever it is named: on its page, in lists, feeds and
+/// pictures.
 #[derive(Debug, Clone, Serialize)]
-pub struct OpeningView {
+pub struct OpeningHead {
     /// The role's id.
     pub id: String,
-    /// The language's BCP 47 tag.
-    pub lang: &'static str,
     /// The title that it is posted under, without markup.
     pub title: String,
-    /// Other titles, without markup.
-    pub alternate_titles: Vec<String>,
     /// What it is about, without markup; may be empty.
     pub description: String,
-    /// The employer, without markup.
-    pub organization: String,
     /// The department.
     pub department: Option<Facet>,
     /// The cities; working from home counts as one.
@@ -57,6 +52,20 @@ pub struct OpeningView {
     pub posted: Day,
     /// The last day to apply on.
     pub closes: Option<Day>,
+}
+
+/// An opening in one language.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpeningView {
+    /// What is said of it in short.
+    #[serde(flatten)]
+    pub head: OpeningHead,
+    /// The language's BCP 47 tag.
+    pub lang: &'static str,
+    /// Other titles, without markup.
+    pub alternate_titles: Vec<String>,
+    /// The employer, without markup.
+    pub organization: String,
     /// Short facts.
     pub facts: Vec<Field>,
     /// How to apply.
@@ -119,10 +128,12 @@ pub fn opening(
 }
 
 /// The name in addresses of something: its English words, or else a digest of what it
-/// is called.
+/// is called. Words that would lose more than usual marks, such as `C++`, go by the digest,
+/// so that they are not taken for others.
 pub fn slug(english: Option<&str>, canonical: &str) -> String {
+    let english = english.unwrap_or_default();
     let mut slug = String::new();
-    for c in english.unwrap_or_default().chars() {
+    for c in english.chars() {
         if c.is_ascii_alphanumeric() {
             slug.push(c.to_ascii_lowercase());
         } else if !slug.ends_with('-') && !slug.is_empty() {
@@ -130,7 +141,8 @@ pub fn slug(english: Option<&str>, canonical: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if !slug.is_empty() && slug.len() <= 60 {
+    let kept = |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || ",.'’&/()-–_:".contains(c);
+    if !slug.is_empty() && slug.len() <= 60 && english.chars().all(kept) {
         return slug.to_string();
     }
     let digest = sha2::Sha256::digest(canonical.as_bytes());
@@ -159,8 +171,6 @@ impl Builder<'_> {
     fn opening(&self, defaults: ApplyDefaults<'_>) -> OpeningView {
         let role = self.role;
         let posting = role.posting.clone().unwrap_or_default();
-        let title = self.optional(posting.title.as_ref(), "").to_plain();
-        let title = if title.is_empty() { self.optional(role.title.as_ref(), "").to_plain() } else { title };
         let mut sections = Vec::new();
         for id in SECTIONS {
             self.push_section(id, &mut sections);
@@ -188,17 +198,29 @@ impl Builder<'_> {
             "posting.equal_opportunity_statement",
             self.prose(posting.equal_opportunity_statement.as_ref(), "/posting/equal_opportunity_statement"),
         );
-        let summary = role.summary.as_ref().or(role.purpose.as_ref()).or(role.background.as_ref());
-        let range = role.compensation.as_ref().and_then(|compensation| compensation.range.as_ref());
         OpeningView {
-            id: self.resolved.id.clone(),
+            head: self.opening_head(&posting),
             lang: self.language.tag(),
-            title,
             alternate_titles: self.texts(&role.alternate_titles, "").iter().map(Rich::to_plain).collect(),
-            description: self.optional(summary, "").to_plain(),
             organization: self
                 .optional(role.organization.as_ref().and_then(|it| it.name.as_ref()), "")
                 .to_plain(),
+            facts: self.opening_facts(),
+            apply: self.apply(defaults),
+            sections,
+        }
+    }
+
+    fn opening_head(&self, posting: &Posting) -> OpeningHead {
+        let role = self.role;
+        let title = self.optional(posting.title.as_ref(), "").to_plain();
+        let title = if title.is_empty() { self.optional(role.title.as_ref(), "").to_plain() } else { title };
+        let summary = role.summary.as_ref().or(role.purpose.as_ref()).or(role.background.as_ref());
+        let range = role.compensation.as_ref().and_then(|compensation| compensation.range.as_ref());
+        OpeningHead {
+            id: self.resolved.id.clone(),
+            title,
+            description: self.optional(summary, "").to_plain(),
             department: self.department(),
             places: self.places(),
             employment_type: role.employment.as_ref().and_then(|it| it.employment_type).map(|kind| Facet {
@@ -210,9 +232,6 @@ impl Builder<'_> {
             monthly_pay: range.map(monthly).unwrap_or_default(),
             posted: posting.date_posted.as_ref().map(|iso| self.day(iso)).unwrap_or_default(),
             closes: posting.valid_through.as_ref().map(|iso| self.day(iso)),
-            facts: self.opening_facts(),
-            apply: self.apply(defaults),
-            sections,
         }
     }
 
@@ -252,15 +271,11 @@ impl Builder<'_> {
 
     fn opening_facts(&self) -> Vec<Field> {
         let role = self.role;
-        let posting = role.posting.clone().unwrap_or_default();
         let unit = role.organization.as_ref().and_then(|it| it.unit.as_ref());
         let locations = role.locations.iter().enumerate();
-        let conditions = role.conditions.as_ref();
+        let workplace = role.conditions.as_ref().and_then(|it| it.workplace);
         let employment = role.employment.as_ref().and_then(|it| it.employment_type);
-        let openings = posting.openings.map(|count| {
-            Rich::plain(self.locale.fill("openings", &[("n", &count.to_string())]), "/posting/openings")
-        });
-        let regions = self.join(self.texts(&posting.applicant_regions, "/posting/applicant_regions"));
+        let range = role.compensation.as_ref().and_then(|it| it.range.as_ref());
         let facts = [
             self.field("organization.unit", self.unit_name(unit, "/organization/unit")),
             self.list_field(
@@ -273,32 +288,16 @@ impl Builder<'_> {
             ),
             self.field(
                 "conditions.workplace",
-                conditions
-                    .and_then(|it| it.workplace)
-                    .map(|it| self.term(it, "/conditions/workplace"))
-                    .unwrap_or_default(),
+                workplace.map(|it| self.term(it, "/conditions/workplace")).unwrap_or_default(),
             ),
-            self.field("posting.applicant_regions", regions),
-            self.field(
-                "compensation.range",
-                role.compensation
-                    .as_ref()
-                    .and_then(|it| it.range.as_ref())
-                    .map(|range| self.pay_range(range))
-                    .unwrap_or_default(),
-            ),
-            self.field("posting.openings", openings.unwrap_or_default()),
-            self.field("posting.start", self.optional(posting.start.as_ref(), "/posting/start")),
+            self.posting_field("posting.applicant_regions"),
+            self.field("compensation.range", range.map(|range| self.pay_range(range)).unwrap_or_default()),
+            self.posting_field("posting.openings"),
+            self.posting_field("posting.start"),
             self.field("family", self.optional(role.family.as_ref(), "/family")),
             self.field("code", role.code.as_ref().map(|code| Rich::plain(code, "/code")).unwrap_or_default()),
-            self.field(
-                "posting.date_posted",
-                self.date(posting.date_posted.as_ref(), "/posting/date_posted"),
-            ),
-            self.field(
-                "posting.valid_through",
-                self.date(posting.valid_through.as_ref(), "/posting/valid_through"),
-            ),
+            self.posting_field("posting.date_posted"),
+            self.posting_field("posting.valid_through"),
         ];
         facts.into_iter().flatten().collect()
     }
@@ -336,5 +335,19 @@ fn monthly(range: &crate::model::PayRange) -> f64 {
         Some(PayPeriod::Week) => amount * 52.0 / 12.0,
         Some(PayPeriod::Month) | None => amount,
         Some(PayPeriod::Year) => amount / 12.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_names_have_different_slugs() {
+        assert_eq!(slug(Some("Sales & Marketing (East)"), "销售"), "sales-marketing-east");
+        let lossy = ["C", "C++", "C#", "Café", "Caf"].map(|name| slug(Some(name), name));
+        let different: std::collections::BTreeSet<&String> = lossy.iter().collect();
+        assert_eq!(different.len(), lossy.len(), "{lossy:?}");
+        assert_eq!(slug(None, "销售").len(), 11);
     }
 }
