@@ -8,6 +8,7 @@ mod settings;
 mod titles;
 mod translations;
 mod unwritten;
+pub mod wording;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;

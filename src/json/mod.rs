@@ -10,6 +10,7 @@ mod conform;
 mod node;
 mod parse;
 mod quotes;
+mod written;
 
 use std::path::Path;
 
@@ -20,6 +21,7 @@ use crate::source::Sources;
 pub use conform::conform;
 pub use node::{Member, Node, Value, join_pointer};
 pub use parse::parse;
+pub use written::written_range;
 
 /// Reads a file that conforms to a schema; or else everything that is wrong with it.
 pub fn read(path: &Path, schema: &serde_json::Value, sources: &mut Sources) -> Result<Node, Vec<Diagnostic>> {

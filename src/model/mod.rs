@@ -19,6 +19,7 @@ mod schema;
 mod terms;
 mod text;
 mod theme;
+mod wording;
 mod words;
 
 pub use library::*;
@@ -29,4 +30,5 @@ pub use schema::*;
 pub use terms::*;
 pub use text::*;
 pub use theme::*;
+pub use wording::*;
 pub use words::*;

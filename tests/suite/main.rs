@@ -21,3 +21,4 @@ mod site;
 mod slips;
 mod support;
 mod typography;
+mod wording;
