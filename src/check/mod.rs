@@ -3,6 +3,7 @@
 
 mod currencies;
 mod incomplete;
+pub mod posting_text;
 mod references;
 mod settings;
 mod titles;

@@ -16,5 +16,6 @@ mod rules;
 mod scan;
 
 pub use role::check;
+pub(super) use role::finding;
 pub use rules::{Rule, WordingRules};
 pub use scan::WordingHit;

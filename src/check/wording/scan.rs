@@ -58,6 +58,7 @@ impl WordingRules {
             let rule = &self.rules[*rule as usize];
             !is_spared && scene.accuses(rule, self.context(rule), range)
         });
+        let mut found = joined(found);
         found.sort_by_key(|(rule, range)| {
             let rank = rank(self.rules[*rule as usize].level);
             (std::cmp::Reverse(rank), std::cmp::Reverse(range.len()), range.start, *rule)
@@ -76,6 +77,19 @@ impl WordingRules {
             })
             .collect()
     }
+}
+
+/// Matches with those of the same rule that they overlap as one.
+fn joined(mut found: Vec<(u32, Range<usize>)>) -> Vec<(u32, Range<usize>)> {
+    found.sort_by_key(|(rule, range)| (*rule, range.start, range.end));
+    let mut joined: Vec<(u32, Range<usize>)> = Vec::new();
+    for (rule, range) in found {
+        match joined.last_mut().filter(|(last, whole)| *last == rule && range.start < whole.end) {
+            Some((_, whole)) => whole.end = whole.end.max(range.end),
+            None => joined.push((rule, range)),
+        }
+    }
+    joined
 }
 
 fn rank(level: CheckLevel) -> u8 {
@@ -205,6 +219,7 @@ mod tests {
         // A title with a sex in it is a warning, a limit an error.
         assert_eq!(found("限女司机", WordingField::Title), one("gender_only", "限女"));
         assert_eq!(found("仅限女生", WordingField::Requirement), one("gender_only", "仅限女生"));
+        assert_eq!(found("年龄30岁以下", WordingField::Requirement), one("age_limit", "年龄30岁以下"));
         let several = found("限男性；35岁以下；名校毕业生优先", WordingField::Requirement);
         let codes: Vec<&str> = several.iter().map(|(code, _)| code.as_str()).collect();
         assert_eq!(codes, ["gender_only", "age_limit", "school_list"]);
