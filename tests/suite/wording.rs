@@ -31,6 +31,13 @@ struct Sentence {
     /// Nothing was tuned on it.
     #[serde(default)]
     held_out: bool,
+    /// The first was written before any rule.
+    #[serde(default = "first")]
+    round: u32,
+}
+
+fn first() -> u32 {
+    1
 }
 
 #[derive(Deserialize, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,7 +116,7 @@ fn tally<'a>(rules: &WordingRules, sentences: impl Iterator<Item = &'a Sentence>
 fn measured(rules: &WordingRules, truth: &Truth) -> String {
     let mut out = String::new();
     for (title, held_out) in
-        [("The two thirds that the rules were tuned on", false), ("The held-out third", true)]
+        [("What the rules were tuned on", false), ("The held-out third of the first round", true)]
     {
         let part: Vec<&Sentence> = truth.sentences.iter().filter(|it| it.held_out == held_out).collect();
         let innocent = part.iter().filter(|it| it.expect.is_empty()).count();
@@ -203,10 +210,11 @@ fn the_labelled_sentences_are_many_and_half_of_them_innocent() {
     let truth = truth();
     let count = truth.sentences.len();
     let innocent = truth.sentences.iter().filter(|it| it.expect.is_empty()).count();
-    let held_out = truth.sentences.iter().filter(|it| it.held_out).count();
-    assert!(count >= 400, "{count} sentences");
+    let first = truth.sentences.iter().filter(|it| it.round == 1).count();
+    let held_out = truth.sentences.iter().filter(|it| it.held_out && it.round == 1).count();
+    assert!(first >= 400, "{first} sentences of the first round");
     assert!((count * 4..count * 6).contains(&(innocent * 10)), "{innocent} of {count} are innocent");
-    assert!((count * 30..count * 37).contains(&(held_out * 100)), "{held_out} of {count} are held out");
+    assert!((first * 30..first * 37).contains(&(held_out * 100)), "{held_out} of {first} are held out");
     let texts: BTreeSet<&str> = truth.sentences.iter().map(|it| &*it.text).collect();
     assert_eq!(texts.len(), count, "a sentence is there twice");
 }
@@ -217,7 +225,7 @@ fn errors_are_found_and_innocent_sentences_are_left_alone() {
     let truth = truth();
     let is_error = |of: &&Expected| of.level == "error";
     let (mut expected, mut missed, mut wrong) = (0, Vec::new(), Vec::new());
-    for sentence in truth.sentences.iter().filter(|it| !it.held_out) {
+    for sentence in &truth.sentences {
         let found = found(&rules, sentence);
         for of in sentence.expect.iter().filter(is_error) {
             expected += 1;
