@@ -5,12 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::sync::LazyLock;
 
+use proptest::prelude::*;
 use rolebook::catalog::Catalog;
+use rolebook::check::posting_text::PostingText;
 use rolebook::check::wording::{Rule, WordingRules, check};
 use rolebook::diagnostic::{Diagnostic, Severity};
 use rolebook::model::{CheckLevel, Language, Text, WordingField};
 use rolebook::resolve::resolve;
+use rolebook::source::Sources;
 use serde::Deserialize;
 
 use crate::support::{Library, repository};
@@ -344,4 +348,87 @@ fn the_sample_library_has_no_wording_to_be_ashamed_of() {
         let serious: Vec<&Diagnostic> = found.iter().filter(|it| it.severity == Severity::Error).collect();
         assert!(serious.is_empty(), "{id}: {serious:?}");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_text_can_be_scanned_and_a_hit_is_a_part_of_it(pieces in proptest::collection::vec(piece(), 0..24)) {
+        static RULES: LazyLock<WordingRules> = LazyLock::new(WordingRules::built_in);
+        let text = pieces.concat();
+        for field in [WordingField::Title, WordingField::Duty, WordingField::Text] {
+            let hits = RULES.scan(&text, None, field);
+            for hit in &hits {
+                prop_assert!(text.get(hit.range.clone()).is_some_and(|words| !words.is_empty()), "{:?}", hit.range);
+            }
+            prop_assert!(hits.windows(2).all(|two| two[0].range.end <= two[1].range.start));
+        }
+        for name in ["a.txt", "a.md", "a.html", "a.docx"] {
+            let Ok(posting) = PostingText::read(text.as_bytes(), name) else { continue };
+            let mut sources = Sources::default();
+            let source = sources.add(name, &posting.text);
+            for finding in posting.check(source, &RULES) {
+                prop_assert!(!sources.text(finding.span.unwrap()).is_empty(), "{name}: {:?}", finding.span);
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_posting_or_a_finding(bytes in proptest::collection::vec(any::<u8>(), 0..200), sign in 0..4_usize) {
+        let sign: &[u8] = [&b""[..], b"PK\x03\x04", b"\xff\xfe", b"<html>"][sign];
+        let bytes = [sign, &bytes].concat();
+        if let Err(fault) = PostingText::read(&bytes, "-") {
+            prop_assert_eq!(fault.subject.as_deref(), Some("-"));
+        }
+    }
+}
+
+/// Words of rules, what may stand around them, and anything else.
+fn piece() -> impl Strategy<Value = String> {
+    let known = [
+        "限",
+        "男",
+        "女性",
+        "优先",
+        "３５",
+        "岁以下",
+        "年龄",
+        "不得",
+        "“",
+        "”",
+        "，",
+        "\n",
+        "\r\n",
+        " ",
+        "**",
+        "&nbsp;",
+        "&",
+        "<b>",
+        "</p>",
+        "<script>",
+        "- ",
+        "985",
+        "-",
+        ".",
+        "无",
+        "残疾",
+        "乙肝",
+        "阴性",
+        "English ",
+        "native ",
+        "speaker ",
+        "salesman",
+        "young and ",
+        "dynamic ",
+        "\u{200b}",
+        "㈠",
+        "優先",
+        "İ",
+        "ﬁ",
+    ];
+    prop_oneof![
+        6 => proptest::sample::select(known.to_vec()).prop_map(str::to_string),
+        1 => any::<String>(),
+    ]
 }

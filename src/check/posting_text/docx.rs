@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Message};
 const LIMIT: u64 = 64 * 1024 * 1024;
 
 /// The paragraphs, each with a line end.
-pub(super) fn text(bytes: &[u8]) -> Result<String, Diagnostic> {
+pub(super) fn text(bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let document = archive.by_name("word/document.xml").map_err(|_| unreadable())?;
     let mut xml = Vec::new();
@@ -88,18 +88,18 @@ fn paragraphs(xml: &str) -> Option<String> {
     }
 }
 
-fn unreadable() -> Diagnostic {
-    Diagnostic::error(
+fn unreadable() -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
         Code::UnreadableFile,
         Message::new("this is no Word file that can be read", "这不是可以读取的 Word 文件"),
-    )
-    .hint("open it in Word and save it as .docx again", "请用 Word 打开并重新另存为 .docx")
+    );
+    Box::new(finding.hint("open it in Word and save it as .docx again", "请用 Word 打开并重新另存为 .docx"))
 }
 
-fn too_large() -> Diagnostic {
-    Diagnostic::error(
+fn too_large() -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
         Code::FileTooLarge,
         Message::new("the text in this Word file is too large", "此 Word 文件中的文字过多"),
-    )
-    .hint("save the posting alone as a file", "请只把招聘信息存为一个文件")
+    );
+    Box::new(finding.hint("save the posting alone as a file", "请只把招聘信息存为一个文件"))
 }

@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, GB18030};
 use crate::diagnostic::{Code, Diagnostic, Message};
 
 /// The text of a file, without a byte order mark.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
+pub(super) fn decode(bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let (text, faulty) = encoding.decode_without_bom_handling(&bytes[length..]);
         return if faulty { Err(fault(encoding.name())) } else { Ok(text.into_owned()) };
@@ -20,21 +20,21 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
     }
 }
 
-fn unknown() -> Diagnostic {
-    Diagnostic::error(
+fn unknown() -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
         Code::InvalidUtf8,
         Message::new("the text is neither UTF-8 nor GB18030", "文本既不是 UTF-8，也不是 GB18030 编码"),
-    )
-    .hint("open it in an editor and save it as UTF-8", "用编辑器打开并另存为 UTF-8")
+    );
+    Box::new(finding.hint("open it in an editor and save it as UTF-8", "用编辑器打开并另存为 UTF-8"))
 }
 
-fn fault(name: &str) -> Diagnostic {
-    Diagnostic::error(
+fn fault(name: &str) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
         Code::InvalidUtf8,
         Message::new(
             format!("the text begins as {name} and goes on as something else"),
             format!("文本以 {name} 编码开头，但后面的内容不符合该编码"),
         ),
-    )
-    .hint("open it in an editor and save it as UTF-8", "用编辑器打开并另存为 UTF-8")
+    );
+    Box::new(finding.hint("open it in an editor and save it as UTF-8", "用编辑器打开并另存为 UTF-8"))
 }
