@@ -52,6 +52,9 @@ macro_rules! codes {
         }
 
         impl Code {
+            /// Every code that is not a rule's that is data.
+            pub const BUILT_IN: &'static [Self] = &[$(Self::$variant),+];
+
             /// The code as it is printed and configured.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -191,6 +194,20 @@ pub struct Diagnostic {
     /// What to say of it on one line, where many of its kind in one file are
     /// reported as one.
     pub brief: Option<Message>,
+    /// Whether an exception that the author claims for the value justifies it, so that
+    /// it is reported and no fault.
+    pub honored: bool,
+    /// The one safe answer to it, if there is one.
+    pub fix: Option<Fix>,
+}
+
+/// What a text becomes by which a finding is mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The part of the text, as it was written.
+    pub span: Span,
+    /// What takes its place, as it is to be written.
+    pub with: String,
 }
 
 impl Diagnostic {
@@ -206,6 +223,8 @@ impl Diagnostic {
             related: Vec::new(),
             hints: Vec::new(),
             brief: None,
+            honored: false,
+            fix: None,
         }
     }
 
@@ -251,6 +270,13 @@ impl Diagnostic {
     #[must_use]
     pub fn brief(mut self, en: impl Into<String>, zh_cn: impl Into<String>) -> Self {
         self.brief = Some(Message::new(en, zh_cn));
+        self
+    }
+
+    /// Gives the one safe answer to it.
+    #[must_use]
+    pub fn fix(mut self, span: Span, with: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, with: with.into() });
         self
     }
 

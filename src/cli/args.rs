@@ -49,6 +49,10 @@ pub enum Command {
     Build(BuildArgs),
     /// Publish the openings of a library as a careers site
     Site(SiteArgs),
+    /// Check the roles of a library, or a posting that is not JSON
+    Check(CheckArgs),
+    /// Explain a rule, or where a value of a role came from
+    Explain(ExplainArgs),
     /// Release a version of a role: freeze it, and keep its PDFs
     Release(ReleaseArgs),
     /// Compare roles, or two states of one, side by side
@@ -180,6 +184,74 @@ pub struct SiteArgs {
     /// Use no fonts but the built-in ones and those of the library
     #[arg(long)]
     pub no_system_fonts: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// Roles to check, by id [default: all]; can be given several times
+    #[arg(long, short, value_delimiter = ',', value_name = "ID")]
+    pub role: Vec<String>,
+    /// Only findings in texts of this language, and those of no language
+    #[arg(long, short, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// How to print the findings
+    #[arg(long, short, value_name = "FORMAT", default_value = "human", ignore_case = true)]
+    pub format: CheckFormat,
+    /// Take findings of this code or ground for errors; `warnings` means all warnings
+    #[arg(long, short, value_delimiter = ',', value_name = "CODE")]
+    pub deny: Vec<String>,
+    /// Leave out findings of this code or ground
+    #[arg(long, short, value_delimiter = ',', value_name = "CODE")]
+    pub allow: Vec<String>,
+    /// Look for nothing but this code or ground
+    #[arg(long, short, value_delimiter = ',', value_name = "CODE")]
+    pub select: Vec<String>,
+    /// A posting to check instead of roles: txt, md, html or docx; - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["role", "fix", "diff"])]
+    pub text: Option<PathBuf>,
+    /// Day by which reviews and openings are overdue, such as 2026-01-31 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<String>,
+    /// Mend the findings that have one safe answer; the rest of each file stays as it is
+    #[arg(long)]
+    pub fix: bool,
+    /// Show what --fix would change, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// How many roles to check at once [default: one per core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// With the line of the file, for people
+    Human,
+    /// One line for each finding
+    Short,
+    /// JSON for programs
+    Json,
+    /// SARIF 2.1.0, for code review
+    Sarif,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// Code of a rule, or id of a role [default: list all rules]
+    #[arg(value_name = "CODE|ID")]
+    pub of: Option<String>,
+    /// Of a role: only the values below this JSON Pointer, such as /duties/0
+    #[arg(value_name = "POINTER")]
+    pub pointer: Option<String>,
+    /// Folder of the library: the one with rolebook.json
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub library: PathBuf,
 }
 
 /// Arguments of `compare`.
@@ -347,6 +419,8 @@ pub enum SchemaOf {
     Esign,
     /// What verify --format json prints
     Verify,
+    /// What check --format json prints
+    Check,
     /// The record of a release, release.json
     Release,
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,12 +12,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::args::EmitArg;
-use super::config::{BuildConfig, UiLanguage};
+use super::config::{BuildConfig, UiLanguage, today};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
 use super::{Failure, Outcome, library, rebuild, report, threads};
 use crate::catalog::Catalog;
-use crate::check::{check, check_look, check_settings};
+use crate::check::{Checker, Overrides, check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Edition, Language};
@@ -48,6 +49,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     })?;
     let mut findings = std::mem::take(&mut catalog.findings);
     let mut summary = Summary::default();
+    let mut unshown = 0;
     let ids = chosen(config, &catalog)?;
     match ground(config, &mut catalog, &mut findings)? {
         Some(ground) => {
@@ -56,6 +58,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
                 return job.emit(stage, &ids, findings);
             }
             summary = pool.install(|| job.build(&ids, &mut findings))?;
+            unshown = job.unshown.load(Ordering::Relaxed);
             // The program ends; the system takes the memory back faster than piece by piece.
             std::mem::forget(job);
         }
@@ -66,6 +69,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let warnings = findings.len() - errors;
     let line = summary.line(config, errors, warnings, started.elapsed());
     writeln!(anstream::stderr(), "{line}")?;
+    report::say_unshown(unshown, &config.library, config.ui)?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
@@ -93,6 +97,7 @@ struct Ground {
     locales: BTreeMap<Language, Locale>,
     fonts: Vec<Vec<u8>>,
     logo: Option<Logo>,
+    checker: Checker,
 }
 
 /// Loads what documents are made with; none if something of it is wrong, which is among
@@ -150,7 +155,9 @@ fn ground(
             let (fonts, found) = library::fonts(&config.library)?;
             findings.extend(found);
             let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
-            Ok(Some(Ground { templates, themes, locales, fonts, logo }))
+            let (checker, found) = Checker::new(catalog, &today(), Overrides::default());
+            findings.extend(found);
+            Ok(Some(Ground { templates, themes, locales, fonts, logo, checker }))
         }
         Ok(_) => Ok(None),
         Err(errors) => {
@@ -276,11 +283,14 @@ struct Job<'a> {
     names: Names,
     locales: BTreeMap<Language, Locale>,
     press: Press<'a>,
+    checker: Checker,
+    /// How many warnings the checks have that are not shown.
+    unshown: AtomicUsize,
 }
 
 impl<'a> Job<'a> {
     fn new(config: &'a BuildConfig, catalog: &'a Catalog, ground: Ground) -> Self {
-        let Ground { templates, themes, locales, fonts, logo } = ground;
+        let Ground { templates, themes, locales, fonts, logo, checker } = ground;
         let wanted = Wanted {
             theme: config.theme.clone(),
             prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
@@ -288,7 +298,8 @@ impl<'a> Job<'a> {
             system_fonts: config.system_fonts,
         };
         let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
-        Self { config, catalog, names: Names::of(catalog), locales, press }
+        let (names, unshown) = (Names::of(catalog), AtomicUsize::new(0));
+        Self { config, catalog, names, locales, press, checker, unshown }
     }
 
     fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
@@ -383,7 +394,11 @@ impl<'a> Job<'a> {
         }
         languages.sort_unstable();
         languages.dedup();
-        findings.extend(check(self.catalog, &resolved, &languages));
+        findings.extend(self.checker.graded(check(self.catalog, &resolved, &languages)));
+        // What an opening lacks is the site's matter.
+        let beyond = self.checker.beyond_structure(self.catalog, &resolved);
+        let beyond = beyond.into_iter().filter(|finding| finding.code != Code::IncompleteOpening);
+        findings.extend(report::shown(beyond, &self.unshown));
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
         }

@@ -5,8 +5,11 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use super::args::{BuildArgs, EmitArg, EsignArg, FormatArg, ReleaseArgs, SiteArgs, UiLang};
+use super::args::{
+    BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, SiteArgs, UiLang,
+};
 use super::library::plain;
+use crate::check::Overrides;
 use crate::diagnostic::Message;
 use crate::model::{Edition, Language};
 use crate::render::{EsignPlatform, Target};
@@ -211,6 +214,62 @@ impl SiteConfig {
     }
 }
 
+/// What `check` is to do.
+#[derive(Debug)]
+pub struct CheckConfig {
+    /// The library's folder.
+    pub library: PathBuf,
+    /// The roles to check; all if empty.
+    pub roles: Vec<String>,
+    /// The only language whose texts are looked at.
+    pub language: Option<Language>,
+    /// How findings are printed.
+    pub format: CheckFormat,
+    /// What findings count as.
+    pub overrides: Overrides,
+    /// A posting to check instead of a library; `-` is standard input.
+    pub text: Option<PathBuf>,
+    /// The day by which reviews and openings are overdue, ISO 8601.
+    pub today: String,
+    /// Whether findings with one safe answer are mended.
+    pub fix: bool,
+    /// Whether what would be mended is shown only.
+    pub diff: bool,
+    /// How many roles are checked at once; 0 for one per core.
+    pub jobs: usize,
+    /// The language of messages.
+    pub ui: UiLanguage,
+}
+
+impl CheckConfig {
+    /// Checks what was typed.
+    pub fn new(args: CheckArgs, ui: UiLanguage) -> Result<Self, Failure> {
+        let language = match &args.lang {
+            None => None,
+            Some(tag) => Some(Language::from_tag(tag).ok_or_else(|| no_language(tag, None))?),
+        };
+        let (warnings, deny): (Vec<_>, Vec<_>) = args.deny.into_iter().partition(|code| code == "warnings");
+        Ok(Self {
+            library: plain(&args.library),
+            roles: args.role,
+            language,
+            format: args.format,
+            overrides: Overrides {
+                deny,
+                deny_warnings: !warnings.is_empty(),
+                allow: args.allow,
+                select: args.select,
+            },
+            text: args.text,
+            today: day(args.today, "--today")?,
+            fix: args.fix,
+            diff: args.diff,
+            jobs: args.jobs.map_or(0, usize::from),
+            ui,
+        })
+    }
+}
+
 /// The editions of these tags, each once.
 fn editions(tags: &[String]) -> Result<Vec<Edition>, Failure> {
     let mut editions = Vec::new();
@@ -302,7 +361,7 @@ fn is_day(text: &str) -> bool {
 }
 
 /// The day in UTC: that of `SOURCE_DATE_EPOCH`, or else of the clock.
-fn today() -> String {
+pub(super) fn today() -> String {
     let said = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
     let moment = said.and_then(|seconds| time::OffsetDateTime::from_unix_timestamp(seconds).ok());
     let moment = moment.unwrap_or_else(|| std::time::SystemTime::now().into());

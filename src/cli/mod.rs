@@ -4,11 +4,14 @@
 mod args;
 mod build;
 mod carried;
+mod check;
 mod compare;
 mod compared;
 mod complete;
 mod config;
+mod explain;
 mod extract;
+mod findings;
 mod fonts;
 mod help;
 mod init;
@@ -23,6 +26,7 @@ mod press;
 mod rebuild;
 mod release;
 mod report;
+mod sarif;
 mod schema;
 mod site;
 mod table;
@@ -38,7 +42,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BuildConfig, ReleaseConfig, SiteConfig, UiLanguage};
+pub use config::{BuildConfig, CheckConfig, ReleaseConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +141,8 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
+        Command::Check(args) => CheckConfig::new(args, ui).and_then(|config| check::run(&config)),
+        Command::Explain(args) => explain::run(&args, ui),
         Command::Release(args) => ReleaseConfig::new(args, ui).and_then(|config| release::run(&config)),
         Command::Compare(args) => compare::run(&args, ui),
         Command::Extract(args) => carried::run(&args),

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::config::UiLanguage;
+use super::{Failure, library};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::source::{Sources, Span};
 
@@ -29,6 +34,36 @@ pub(super) fn sort(findings: &mut Vec<Diagnostic>, sources: &Sources) {
         let same_place = next.span.is_some() && next.span == last.span;
         next == last || same_place && next.code == last.code && next.message == last.message
     });
+}
+
+/// Of what the checks found, that which stops something; warnings are counted, so that
+/// whoever builds a document sees what is in its way.
+pub(super) fn shown<'a>(
+    findings: impl Iterator<Item = Diagnostic> + 'a,
+    unshown: &'a AtomicUsize,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    findings.filter(|finding| {
+        if finding.severity == Severity::Warning {
+            unshown.fetch_add(1, Ordering::Relaxed);
+        }
+        finding.severity == Severity::Error
+    })
+}
+
+/// Says how many warnings of the checks were not shown, and how to see them.
+pub(super) fn say_unshown(unshown: usize, folder: &Path, ui: UiLanguage) -> Result<(), Failure> {
+    if unshown == 0 {
+        return Ok(());
+    }
+    let line = format!("rolebook check {}", library::typed(folder));
+    let line = line.trim_end();
+    let warnings = if unshown == 1 { "warning" } else { "warnings" };
+    let message = Message::new(
+        format!("the checks have {unshown} {warnings}: `{line}` shows them"),
+        format!("检查另有 {unshown} 个警告：运行 `{line}` 可查看"),
+    );
+    writeln!(anstream::stderr(), "{}", ui.of(&message))?;
+    Ok(())
 }
 
 /// The findings as they are printed, in their order. Many of one kind in one file are

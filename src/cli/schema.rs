@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use super::args::{SchemaArgs, SchemaOf};
-use super::{Failure, Outcome, verdict};
+use super::{Failure, Outcome, findings, verdict};
 use crate::{compare, model, publish, render, site};
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
@@ -17,6 +17,7 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
         SchemaOf::Jobs => site::board_schema(),
         SchemaOf::Esign => render::esign_schema(),
         SchemaOf::Verify => verdict::schema(),
+        SchemaOf::Check => findings::schema(),
         SchemaOf::Release => publish::release_schema(),
     };
     writeln!(std::io::stdout().lock(), "{schema:#}")?;

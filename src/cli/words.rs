@@ -33,6 +33,8 @@ const HELP: &[(&str, &str)] = &[
         "Start a role: a skeleton, or a variant of another role",
         "新建岗位：待填写的空白岗位，或已有岗位的变体",
     ),
+    ("Check the roles of a library, or a posting that is not JSON", "检查岗位库，或检查不是 JSON 的招聘文案"),
+    ("Explain a rule, or where a value of a role came from", "说明某条规则，或岗位某个值的出处"),
     ("Publish the openings of a library as a careers site", "把岗位库中的招聘岗位发布为招聘网站"),
     (
         "Print the JSON Schema of a file that rolebook reads or writes",
@@ -122,6 +124,52 @@ const HELP: &[(&str, &str)] = &[
     (
         "How many openings to work on at once [default: one per core]",
         "同时处理的岗位数 [默认：每个处理器核心一个]",
+    ),
+    // check
+    (
+        "Roles to check, by id [default: all]; can be given several times",
+        "要检查的岗位编号，可多次给出 [默认：全部]",
+    ),
+    (
+        "Only findings in texts of this language, and those of no language",
+        "只看该语言文字中的问题，以及与语言无关的问题",
+    ),
+    ("How to print the findings", "输出形式"),
+    (
+        "Take findings of this code or ground for errors; `warnings` means all warnings",
+        "把该代码或事由的问题视为错误；写 `warnings` 指全部警告",
+    ),
+    ("Leave out findings of this code or ground", "不报告该代码或事由的问题"),
+    ("Look for nothing but this code or ground", "只查该代码或事由的问题"),
+    (
+        "A posting to check instead of roles: txt, md, html or docx; - for standard input",
+        "改为检查一份招聘文案：txt、md、html 或 docx；写 - 则读标准输入",
+    ),
+    (
+        "Day by which reviews and openings are overdue, such as 2026-01-31 [default: today]",
+        "判断复审和招聘信息是否逾期的日期，如 2026-01-31 [默认：今天]",
+    ),
+    (
+        "Mend the findings that have one safe answer; the rest of each file stays as it is",
+        "改正有唯一稳妥改法的问题；文件其余内容原样不动",
+    ),
+    ("Show what --fix would change, and write nothing", "只显示 --fix 将作的修改，不写任何文件"),
+    (
+        "How many roles to check at once [default: one per core]",
+        "同时检查的岗位数 [默认：每个处理器核心一个]",
+    ),
+    ("With the line of the file, for people", "附上所在的行，供人阅读"),
+    ("One line for each finding", "每个问题一行"),
+    ("SARIF 2.1.0, for code review", "SARIF 2.1.0，供代码评审平台读取"),
+    ("What check --format json prints", "check --format json 的输出"),
+    // explain
+    (
+        "Code of a rule, or id of a role [default: list all rules]",
+        "规则代码，或岗位编号 [默认：列出全部规则]",
+    ),
+    (
+        "Of a role: only the values below this JSON Pointer, such as /duties/0",
+        "岗位：只看该 JSON Pointer 之下的值，如 /duties/0",
     ),
     // compare
     (
@@ -231,7 +279,10 @@ const HELP: &[(&str, &str)] = &[
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
         (Message::new("Make", "生成"), &["build", "release", "site"]),
-        (Message::new("Look", "查看"), &["compare", "verify", "extract", "list", "theme", "fonts"]),
+        (
+            Message::new("Look", "查看"),
+            &["check", "explain", "compare", "verify", "extract", "list", "theme", "fonts"],
+        ),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
 }
@@ -280,6 +331,30 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "rolebook site data --no-pdf --today 2026-12-01",
                 "without PDFs, as of a day",
                 "不生成 PDF，按指定日期判断",
+            ),
+        ],
+        "check" => &[
+            ("rolebook check", "the library in this folder", "检查当前文件夹的岗位库"),
+            ("rolebook check data --role account-manager", "one role", "只检查一个岗位"),
+            ("rolebook check data --deny warnings --format sarif > check.sarif", "in CI", "用于持续集成"),
+            (
+                "rolebook check --text posting.docx",
+                "a posting that is not JSON yet",
+                "检查尚未录入的招聘文案",
+            ),
+            ("rolebook check data --diff", "what --fix would change", "查看 --fix 将作的修改"),
+        ],
+        "explain" => &[
+            ("rolebook explain", "all rules", "列出全部规则"),
+            (
+                "rolebook explain gender_only",
+                "why a rule is there, with examples",
+                "查看一条规则的理由和示例",
+            ),
+            (
+                "rolebook explain account-manager-finance /summary --library data",
+                "which file wrote a value",
+                "查看某个值写在哪个文件",
             ),
         ],
         "compare" => &[

@@ -107,7 +107,7 @@ impl Profiles {
 
 /// The hashes of a role's features, each once, ascending. A text that lacks the
 /// language is taken in the one that it has.
-pub(super) fn features(role: &Node, language: Language) -> Box<[u64]> {
+pub fn features(role: &Node, language: Language) -> Box<[u64]> {
     let mut reader = Reader { language, hashes: Vec::with_capacity(4096) };
     for member in role.members().iter().filter(|member| !LEFT_OUT.contains(&&*member.key)) {
         reader.node(&member.value, hash_text(PATH, &member.key));

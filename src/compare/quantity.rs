@@ -24,6 +24,35 @@ pub(super) struct Value {
     amount: Decimal,
 }
 
+/// An amount as texts of two languages share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shared {
+    /// In its dimension.
+    Of(Value),
+    /// Whatever it counts.
+    Bare(Decimal),
+}
+
+impl Quantity {
+    /// What each of its values amounts to, in every way that a translation may have it.
+    pub(super) fn amounts(&self) -> Vec<Vec<Shared>> {
+        let of = |value: &Value| {
+            let bare = Shared::Bare(value.amount.normalized());
+            let exact = Value { amount: value.amount.normalized(), ..*value };
+            match value.dimension {
+                // A year is no twelve of something else.
+                Dimension::Months | Dimension::Minutes => vec![Shared::Of(exact)],
+                _ => vec![Shared::Of(exact), bare],
+            }
+        };
+        match self {
+            Self::One(value) => vec![of(value)],
+            Self::Range(low, high) => vec![of(low), of(high)],
+            Self::Ratio(_) => Vec::new(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Dimension {
     Number,

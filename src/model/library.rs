@@ -133,8 +133,40 @@ pub struct SiteSettings {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CheckSettings {
-    /// Level per rule code (级别)
+    /// Level per rule code, or per ground of wording rules (级别)
     pub levels: BTreeMap<String, Option<CheckLevel>>,
+    /// Packs of wording rules of the library's own, paths inside it (用语规则包)
+    pub packs: Vec<String>,
+    /// Whether openings are for graduates, so that naming schools is an error (校园招聘)
+    pub campus: Option<bool>,
+    /// Jurisdictions whose rules openings follow wherever the place of work is (适用地区)
+    pub jurisdictions: Vec<Jurisdiction>,
+}
+
+/// A jurisdiction with rules of its own for what an opening must say (适用地区).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+pub enum Jurisdiction {
+    /// China (中国).
+    #[serde(rename = "CN")]
+    China,
+    /// Colorado (美国科罗拉多州).
+    #[serde(rename = "US-CO")]
+    Colorado,
+    /// California (美国加利福尼亚州).
+    #[serde(rename = "US-CA")]
+    California,
+    /// New York (美国纽约州).
+    #[serde(rename = "US-NY")]
+    NewYork,
+    /// Washington (美国华盛顿州).
+    #[serde(rename = "US-WA")]
+    Washington,
+    /// Illinois (美国伊利诺伊州).
+    #[serde(rename = "US-IL")]
+    Illinois,
+    /// European Union (欧盟).
+    #[serde(rename = "EU")]
+    EuropeanUnion,
 }
 
 /// How seriously a finding is taken (级别).

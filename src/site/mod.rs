@@ -13,7 +13,6 @@ mod job_posting;
 mod links;
 mod listing;
 mod pages;
-mod requirements;
 mod search;
 
 use crate::model::{Language, Text};
@@ -26,7 +25,6 @@ pub use job_posting::{Employer, job_posting};
 pub use links::{LinkCheck, LostLink};
 pub use listing::{Listing, listings};
 pub use pages::{Asset, Ground, OpeningExtras, Pages, digest};
-pub use requirements::check_opening;
 pub use search::search_index;
 
 /// A text in a language, without markup; empty if there is none.

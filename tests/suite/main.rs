@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test arranges its own files")]
 
 mod build;
+mod check;
 mod commands;
 mod compare;
 mod docs;

@@ -128,9 +128,11 @@ impl Walk<'_> {
             let justified = at.exception.filter(|_| hit.rule.definition.lawful_exception == Some(true));
             let finding = finding(&hit, words).at(span).pointer(&at.pointer);
             self.findings.push(match justified {
-                Some(exception) => Diagnostic { severity: Severity::Info, hints: Vec::new(), ..finding }
-                    .related(exception, Message::new("the exception claimed for it", "所主张的法定例外"))
-                    .hint("nothing to do as long as the exception holds", "只要例外成立，无须处理"),
+                Some(exception) => {
+                    Diagnostic { severity: Severity::Info, honored: true, hints: Vec::new(), ..finding }
+                        .related(exception, Message::new("the exception claimed for it", "所主张的法定例外"))
+                        .hint("nothing to do as long as the exception holds", "只要例外成立，无须处理")
+                }
                 None => finding,
             });
         }

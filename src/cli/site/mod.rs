@@ -8,6 +8,7 @@ mod prepared;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -40,6 +41,7 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
     let folder = SiteFolder::begin(&config.out)?.map_err(|why| no_place(config, why))?;
     let mut catalog = pool.install(|| Catalog::load(&config.library))?;
     let mut findings = std::mem::take(&mut catalog.findings);
+    let mut unshown = 0;
     let published = match prepare(config, &mut catalog, &mut findings)? {
         Some(prepared) => {
             let job = Job::new(config, &catalog, &prepared, &folder);
@@ -51,6 +53,7 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
                     Published::default()
                 }
             };
+            unshown = job.unshown.load(Ordering::Relaxed);
             std::mem::forget(job);
             published
         }
@@ -61,6 +64,7 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
     let warnings = findings.len() - errors;
     if errors > 0 {
         writeln!(anstream::stderr(), "{}", nothing_published(config, errors, warnings))?;
+        report::say_unshown(unshown, &config.library, config.ui)?;
         return Ok(Outcome::Findings);
     }
     let files = folder.publish()?;
@@ -68,6 +72,7 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
     std::mem::forget(catalog);
     let seconds = started.elapsed().as_secs_f64();
     writeln!(anstream::stderr(), "{}", published.line(config, files, seconds, warnings))?;
+    report::say_unshown(unshown, &config.library, config.ui)?;
     Ok(Outcome::Fine)
 }
 
@@ -200,6 +205,8 @@ struct Job<'a> {
     drawn_with: String,
     /// The pictures that are written.
     pictures: Mutex<BTreeSet<String>>,
+    /// How many warnings the checks have that are not shown.
+    unshown: AtomicUsize,
 }
 
 impl<'a> Job<'a> {
@@ -219,7 +226,8 @@ impl<'a> Job<'a> {
         drawn_with.extend(templates.modules().map(|(_, text)| text));
         let (drawn_with, pictures) = (digest(drawn_with.as_bytes()), Mutex::default());
         let names = Names::public(catalog);
-        Self { config, catalog, prepared, folder, names, press, fonts, drawn_with, pictures }
+        let unshown = AtomicUsize::new(0);
+        Self { config, catalog, prepared, folder, names, press, fonts, drawn_with, pictures, unshown }
     }
 
     fn locale(&self, language: Language) -> &Locale {

@@ -2,16 +2,15 @@
 //! what lists and feeds say of it. May import everything but the commands.
 
 use super::{Job, Stop};
-use crate::check::check;
-use crate::cli::Failure;
+use crate::check::{check, check_opening};
+use crate::cli::{Failure, report};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::markdown;
 use crate::model::{Language, RoleDefinition, SectionId};
 use crate::render::{CardView, Enclosed, Target};
 use crate::resolve::{ResolvedRole, resolve_as_far_as_possible};
 use crate::site::{
-    BoardOpening, Employer, Entry, OpeningExtras, OpeningState, Pages, check_opening, digest, job_posting,
-    state,
+    BoardOpening, Employer, Entry, OpeningExtras, OpeningState, Pages, digest, job_posting, state,
 };
 use crate::view::{ApplyDefaults, CarriedRole, Facet, OpeningView, Theme, document, opening, web_address};
 
@@ -41,7 +40,10 @@ impl Job<'_> {
         let mut languages = self.prepared.languages.clone();
         languages.retain(|language| of_role.contains(language));
         made.findings.extend(check_opening(&public));
-        made.findings.extend(check(self.catalog, &public, &languages));
+        let checker = &self.prepared.checker;
+        made.findings.extend(checker.graded(check(self.catalog, &public, &languages)));
+        let beyond = checker.beyond_structure(self.catalog, &whole);
+        made.findings.extend(report::shown(beyond.into_iter(), &self.unshown));
         if made.findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Ok(made);
         }

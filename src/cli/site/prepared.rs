@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::check::{check_look, check_settings};
+use crate::check::{Checker, Overrides, check_look, check_settings};
 use crate::cli::config::SiteConfig;
 use crate::cli::theme::unknown_theme;
 use crate::cli::{Failure, library};
@@ -34,6 +34,7 @@ pub(super) struct Prepared {
     pub(super) look: Look,
     /// The library's own fonts.
     pub(super) fonts: Vec<Vec<u8>>,
+    pub(super) checker: Checker,
 }
 
 /// Everything but the openings; none if something is wrong, which is among the findings.
@@ -91,10 +92,24 @@ pub(super) fn prepare(
     if catalog.settings_failed || findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Ok(None);
     }
+    let (checker, found) = Checker::new(catalog, &config.today, Overrides::default());
+    findings.extend(found);
     let look = Look::of(&theme);
     let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
     let logo = logo.map(Arc::new);
-    Ok(Some(Prepared { base, languages, locales, organization, site, templates, themes, logo, look, fonts }))
+    Ok(Some(Prepared {
+        base,
+        languages,
+        locales,
+        organization,
+        site,
+        templates,
+        themes,
+        logo,
+        look,
+        fonts,
+        checker,
+    }))
 }
 
 /// The address of the site: the one that the command names, or else the library.

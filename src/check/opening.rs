@@ -1,13 +1,58 @@
-//! Owns what an opening must say to be published: what a JobPosting of schema.org must
-//! have by Google's rules. May import `resolve` and everything below it.
+//! Owns the checks of what an opening must say to be published: what a JobPosting of
+//! schema.org must have, and should have, by Google's rules. May import `resolve`,
+//! `scene` and `registry`.
 //!
 //! Source: Google Search Central, "Job posting (JobPosting) structured data", required
 //! properties: datePosted, description, hiringOrganization, jobLocation (or, of remote
 //! work, applicantLocationRequirements), title.
 
+use super::registry::finding;
+use super::scene::Scene;
 use crate::diagnostic::{Code, Diagnostic, Message};
-use crate::model::{Location, Text, Workplace};
+use crate::model::{DocumentStatus, Location, Text, Workplace};
 use crate::resolve::ResolvedRole;
+
+pub(super) const RULES: &str = include_str!("opening.json");
+
+pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
+    let role = scene.role();
+    let over = scene.valid_through().is_some_and(|day| day < scene.today);
+    if role.posting.is_none() || over || scene.status() == Some(DocumentStatus::Archived) {
+        return Vec::new();
+    }
+    let mut findings = check_opening(&scene.resolved.public());
+    let qualifications = role.qualifications.clone().unwrap_or_default();
+    let in_place = qualifications.experience_in_place_of_education == Some(true);
+    let level = qualifications.education.iter().any(|it| it.level.is_some());
+    let months = qualifications.experience.iter().any(|it| it.months.is_some());
+    if in_place && !(level && months) {
+        let pointer = "/qualifications/experience_in_place_of_education";
+        let message = Message::new(
+            "experience may take the place of education, and one of the two says nothing",
+            "写了经验可替代学历，但学历或经验没有写全",
+        );
+        findings.push(
+            finding("experience_in_place_incomplete", message).at(scene.at(pointer)).pointer(pointer).hint(
+                "write `level` of `education` and `months` of `experience`; search engines need both",
+                "请写明 `education` 的 `level` 和 `experience` 的 `months`；搜索引擎两者都要",
+            ),
+        );
+    }
+    for (index, location) in role.locations.iter().enumerate() {
+        let Some(address) = &location.address else { continue };
+        if address.country.is_none() || address.locality.is_some() || address.region.is_some() {
+            continue;
+        }
+        let pointer = format!("/locations/{index}/address");
+        let message =
+            Message::new("the address names a country and no city or region", "地址只有国家，没有城市或省份");
+        findings.push(finding("address_incomplete", message).at(scene.at(&pointer)).pointer(&pointer).hint(
+            "add `locality` and `region`: search engines show openings by place",
+            "请补上 `locality`（城市）和 `region`（省份）：搜索引擎按地点展示招聘信息",
+        ));
+    }
+    findings
+}
 
 /// What is missing from an opening, each with what to write. `resolved` is the public
 /// part of a role, whose places are those in the files.

@@ -1,0 +1,351 @@
+//! Owns the checks of what an opening must say where it is published: the elements that
+//! Chinese rules ask for, pay transparency elsewhere, and whether it still says what the
+//! role says. May import `scene` and `registry`.
+
+use std::collections::BTreeSet;
+
+use super::registry::finding;
+use super::scene::{Scene, says};
+use crate::diagnostic::{Diagnostic, Message};
+use crate::model::{DocumentStatus, Jurisdiction, Language, Text};
+
+pub(super) const RULES: &str = include_str!("posting.json");
+
+/// The member states of the European Union, ISO 3166-1 alpha-2.
+const EUROPEAN_UNION: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT",
+    "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// States of the US, as regions of an address name them.
+const STATES: [(&str, &str, Jurisdiction); 5] = [
+    ("colorado", "co", Jurisdiction::Colorado),
+    ("california", "ca", Jurisdiction::California),
+    ("new york", "ny", Jurisdiction::NewYork),
+    ("washington", "wa", Jurisdiction::Washington),
+    ("illinois", "il", Jurisdiction::Illinois),
+];
+
+/// Where an opening must follow rules: what the settings say, and the places of work. One
+/// without a country is taken for one in China if its title has Chinese words.
+fn jurisdictions(scene: &Scene<'_>) -> BTreeSet<Jurisdiction> {
+    let role = scene.role();
+    let mut found: BTreeSet<Jurisdiction> = scene.jurisdictions.iter().copied().collect();
+    let addresses: Vec<_> = role.locations.iter().filter_map(|it| it.address.as_ref()).collect();
+    for address in &addresses {
+        match address.country.as_deref() {
+            Some("CN") => drop(found.insert(Jurisdiction::China)),
+            Some("US") => {
+                let region = address.region.as_ref().and_then(|region| region.get_or_any(Language::En));
+                let region = region.map(|(words, _)| words.trim().to_lowercase()).unwrap_or_default();
+                found.extend(STATES.iter().filter(|it| region == it.0 || region == it.1).map(|it| it.2));
+            }
+            Some(country) if EUROPEAN_UNION.contains(&country) => {
+                found.insert(Jurisdiction::EuropeanUnion);
+            }
+            _ => {}
+        }
+    }
+    let in_chinese = scene.words("/title").iter().any(|words| words.language == Language::ZhCn);
+    if addresses.iter().all(|address| address.country.is_none()) && in_chinese {
+        found.insert(Jurisdiction::China);
+    }
+    found
+}
+
+pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
+    let role = scene.role();
+    if role.posting.is_none() || scene.status() == Some(DocumentStatus::Archived) {
+        return Vec::new();
+    }
+    if let Some(day) = scene.valid_through().filter(|day| *day < scene.today) {
+        let pointer = "/posting/valid_through";
+        let message = Message::new(
+            format!("the opening was open until {day}"),
+            format!("招聘信息的有效期限为 {day}，已过期"),
+        );
+        return vec![finding("posting_expired", message).at(scene.at(pointer)).pointer(pointer).hint(
+            "write a later day to go on hiring, or remove `posting`",
+            "如仍在招聘，请写上新的截止日期；否则请删去 `posting`",
+        )];
+    }
+    let places = jurisdictions(scene);
+    let mut findings = Vec::new();
+    if places.contains(&Jurisdiction::China) {
+        china(scene, &mut findings);
+    }
+    pay_transparency(scene, &places, &mut findings);
+    if places.iter().any(|it| !matches!(it, Jurisdiction::China | Jurisdiction::EuropeanUnion)) {
+        accommodation(scene, &mut findings);
+    }
+    drift(scene, &mut findings);
+    findings
+}
+
+fn china(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
+    let role = scene.role();
+    let settings = &scene.catalog.settings;
+    let organization = settings.organization.as_ref();
+    let site = settings.site.as_ref();
+    let posting = role.posting.clone().unwrap_or_default();
+    let qualifications = role.qualifications.clone().unwrap_or_default();
+    let range = role.compensation.as_ref().and_then(|it| it.range.as_ref());
+    let conditions = role.conditions.as_ref();
+    let employer = says(posting.employer_overview.as_ref())
+        || says(organization.and_then(|it| it.overview.as_ref()))
+        || says(site.and_then(|it| it.about.as_ref()));
+    let requirements = !qualifications.education.is_empty()
+        || !qualifications.experience.is_empty()
+        || !qualifications.skills.is_empty()
+        || !qualifications.knowledge.is_empty()
+        || !qualifications.abilities.is_empty()
+        || !qualifications.certifications.is_empty();
+    let work = role.duties.iter().any(|duty| says(duty.statement.as_ref()) || !duty.tasks.is_empty());
+    let pay = range.is_some_and(|range| range.min.is_some() || range.max.is_some());
+    let conditioned = conditions.is_some_and(|it| {
+        it.hours_system.is_some()
+            || it.workplace.is_some()
+            || says(it.schedule.as_ref())
+            || !it.environment.is_empty()
+    });
+    let kind = role.employment.as_ref().is_some_and(|it| it.employment_type.is_some());
+    let missing: [(&str, bool, &str, (&str, &str), (&str, &str)); 9] = [
+        (
+            "posting_lacks_employer",
+            employer,
+            "/posting/employer_overview",
+            ("about the employer", "用人单位基本情况"),
+            (
+                "write `organization.overview` in rolebook.json, or `posting.employer_overview`",
+                "请在 rolebook.json 的 `organization.overview` 或岗位的 `posting.employer_overview` 中填写",
+            ),
+        ),
+        (
+            "posting_lacks_openings",
+            posting.openings.is_some(),
+            "/posting/openings",
+            ("how many are hired", "招聘人数"),
+            ("add to `posting`: \"openings\": 1", "请在 `posting` 中补上：\"openings\": 1"),
+        ),
+        (
+            "posting_lacks_requirements",
+            requirements,
+            "/qualifications",
+            ("what it takes", "招聘条件"),
+            (
+                "write `qualifications`: education, experience or skills",
+                "请填写 `qualifications`（任职资格）：学历、经验或技能",
+            ),
+        ),
+        (
+            "posting_lacks_duties",
+            work,
+            "/duties",
+            ("what the work is", "工作内容"),
+            ("write `duties`", "请填写 `duties`（岗位职责）"),
+        ),
+        (
+            "posting_lacks_place",
+            !role.locations.is_empty(),
+            "/locations",
+            ("where the work is", "工作地点"),
+            ("write `locations`", "请填写 `locations`（工作地点）"),
+        ),
+        (
+            "posting_lacks_pay",
+            pay,
+            "/compensation/range",
+            ("what the base pay is", "基本劳动报酬"),
+            (
+                "write `compensation.range` with `min`, `max`, `currency` and `period`",
+                "请填写 `compensation.range`：`min`、`max`、`currency`、`period`",
+            ),
+        ),
+        (
+            "posting_lacks_validity",
+            posting.valid_through.is_some(),
+            "/posting/valid_through",
+            ("until when it is open", "有效期限"),
+            (
+                "add to `posting`: \"valid_through\": \"2026-12-31\"",
+                "请在 `posting` 中补上：\"valid_through\": \"2026-12-31\"",
+            ),
+        ),
+        (
+            "posting_lacks_employment_type",
+            kind,
+            "/employment/type",
+            ("the type of employment", "用工类型"),
+            (
+                "add: \"employment\": { \"type\": \"full_time\" }",
+                "请补上：\"employment\": { \"type\": \"full_time\" }",
+            ),
+        ),
+        (
+            "posting_lacks_conditions",
+            conditioned,
+            "/conditions",
+            ("the working conditions", "工作条件"),
+            (
+                "write `conditions`: hours, place or surroundings of the work",
+                "请填写 `conditions`：工时制度、办公方式或工作环境",
+            ),
+        ),
+    ];
+    for (code, there, pointer, (en, zh_cn), (hint, hint_zh)) in missing {
+        if !there {
+            let message =
+                Message::new(format!("the opening does not say {en}"), format!("招聘信息没有写明{zh_cn}"));
+            findings.push(finding(code, message).at(scene.at(pointer)).pointer(pointer).hint(hint, hint_zh));
+        }
+    }
+}
+
+fn pay_transparency(scene: &Scene<'_>, places: &BTreeSet<Jurisdiction>, findings: &mut Vec<Diagnostic>) {
+    let compensation = scene.role().compensation.clone().unwrap_or_default();
+    let range = compensation.range.unwrap_or_default();
+    let of = |wanted: &[Jurisdiction]| -> (String, String) {
+        let names = places.iter().filter(|it| wanted.contains(it)).map(|&it| name(it));
+        let (en, zh): (Vec<&str>, Vec<&str>) = names.unzip();
+        (en.join(", "), zh.join("、"))
+    };
+    let bounded = range.min.is_some() && range.max.is_some() && range.currency.is_some();
+    let all = [
+        Jurisdiction::Colorado,
+        Jurisdiction::California,
+        Jurisdiction::NewYork,
+        Jurisdiction::Washington,
+        Jurisdiction::Illinois,
+        Jurisdiction::EuropeanUnion,
+    ];
+    let (en, zh_cn) = of(&all);
+    if !en.is_empty() && !bounded {
+        let pointer = "/compensation/range";
+        let message = Message::new(
+            format!("the opening has no pay range, which is asked for in {en}"),
+            format!("招聘信息没有薪酬区间，而{zh_cn}要求写明"),
+        );
+        findings.push(finding("pay_range_missing", message).at(scene.at(pointer)).pointer(pointer).hint(
+            "write `min`, `max`, `currency` and `period` of `compensation.range`",
+            "请填写 `compensation.range` 的 `min`、`max`、`currency` 和 `period`",
+        ));
+    }
+    let (en, zh_cn) = of(&[Jurisdiction::Colorado, Jurisdiction::Washington, Jurisdiction::Illinois]);
+    if !en.is_empty() && compensation.benefits.is_empty() {
+        let pointer = "/compensation/benefits";
+        let message = Message::new(
+            format!("the opening has no benefits, which are asked for in {en}"),
+            format!("招聘信息没有福利，而{zh_cn}要求写明"),
+        );
+        findings.push(
+            finding("benefits_missing", message)
+                .at(scene.at(pointer))
+                .pointer(pointer)
+                .hint("write `compensation.benefits`", "请填写 `compensation.benefits`"),
+        );
+    }
+}
+
+fn name(place: Jurisdiction) -> (&'static str, &'static str) {
+    match place {
+        Jurisdiction::China => ("China", "中国"),
+        Jurisdiction::Colorado => ("Colorado", "科罗拉多州"),
+        Jurisdiction::California => ("California", "加利福尼亚州"),
+        Jurisdiction::NewYork => ("New York", "纽约州"),
+        Jurisdiction::Washington => ("Washington", "华盛顿州"),
+        Jurisdiction::Illinois => ("Illinois", "伊利诺伊州"),
+        Jurisdiction::EuropeanUnion => ("the European Union", "欧盟"),
+    }
+}
+
+/// What the Americans with Disabilities Act makes of duties and physical demands.
+fn accommodation(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
+    let role = scene.role();
+    if !role.duties.is_empty() && role.duties.iter().all(|duty| duty.essential.is_none()) {
+        let message = Message::new("no duty is marked as essential or not", "没有注明哪些职责是核心职责");
+        findings.push(
+            finding("essential_functions_unmarked", message).at(scene.at("/duties")).pointer("/duties").hint(
+                "mark each duty: \"essential\": true or false",
+                "请为每项职责写上 \"essential\": true 或 false",
+            ),
+        );
+    }
+    let demands = role.qualifications.as_ref().is_some_and(|it| !it.physical.is_empty());
+    if demands {
+        let mut accommodated = false;
+        scene.resolved.tree.visit_strings(&mut |text: &str| {
+            accommodated |= text.to_lowercase().contains("reasonable accommodation");
+        });
+        if !accommodated {
+            let pointer = "/qualifications/physical";
+            let message = Message::new(
+                "physical demands stand without `with or without reasonable accommodation`",
+                "写了体力要求，但没有写明“提供或不提供合理便利”",
+            );
+            findings.push(
+                finding("physical_without_accommodation", message)
+                    .at(scene.at(pointer))
+                    .pointer(pointer)
+                    .hint(
+                        "add to a description: with or without reasonable accommodation",
+                        "请在说明中加上：with or without reasonable accommodation",
+                    ),
+            );
+        }
+    }
+}
+
+/// Whether the opening still says what the role says.
+fn drift(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
+    let role = scene.role();
+    let Some(posting) = &role.posting else { return };
+    if let (Some(own), Some(title)) = (&posting.title, &role.title) {
+        let known: Vec<&Text> = [title].into_iter().chain(&role.alternate_titles).collect();
+        let strange = |language: Language| {
+            let own = own.get(language)?;
+            let titles: Vec<&str> = known.iter().filter_map(|title| title.get(language)).collect();
+            let shares = |title: &&str| {
+                // What stands in brackets or behind a comma says which of several it is.
+                let words = |text: &str| {
+                    let text = text.trim().to_lowercase();
+                    text.split(['（', '(', ',', '，'])
+                        .next()
+                        .map(|it| it.trim().to_string())
+                        .unwrap_or(text.clone())
+                };
+                words(own).contains(&words(title)) || words(title).contains(&words(own))
+            };
+            (!titles.is_empty() && !titles.iter().any(shares)).then_some((own, titles[0]))
+        };
+        if let Some((own, title)) = Language::ALL.iter().find_map(|&language| strange(language)) {
+            let pointer = "/posting/title";
+            let message = Message::new(
+                format!("the opening is called `{own}`, the role `{title}`"),
+                format!("招聘名称“{own}”与岗位名称“{title}”不一致"),
+            );
+            findings.push(
+                finding("posting_title_differs", message).at(scene.at(pointer)).pointer(pointer).hint(
+                    "use the title of the role, or add this one to `alternate_titles`",
+                    "请使用岗位名称，或把该名称加入 `alternate_titles`（别称）",
+                ),
+            );
+        }
+    }
+    let effective = role.document.as_ref().and_then(|document| document.effective_date.as_deref());
+    if let (Some(posted), Some(effective)) = (posting.date_posted.as_deref(), effective)
+        && posted < effective
+        && effective <= scene.today
+    {
+        let pointer = "/posting/date_posted";
+        let message = Message::new(
+            format!("the opening was posted on {posted}, before this version took effect on {effective}"),
+            format!("招聘信息发布于 {posted}，早于现行版本的生效日期 {effective}"),
+        );
+        findings.push(
+            finding("posting_older_than_role", message).at(scene.at(pointer)).pointer(pointer).hint(
+                "see whether duties, place and pay are still what was posted, then write a new date",
+                "请核对职责、地点和薪酬是否仍与发布时一致，然后更新发布日期",
+            ),
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! Owns the checks of how texts are typed, each of which has one safe answer. May import
+//! `scene` and `registry`.
+
+use std::ops::Range;
+
+use super::registry::finding;
+use super::scene::is_han;
+use crate::catalog::Catalog;
+use crate::diagnostic::{Diagnostic, Message};
+use crate::json::{Node, join_pointer, written_range};
+use crate::source::Span;
+
+pub(super) const RULES: &str = include_str!("typography.json");
+
+/// Marks of Latin width and what they are between Chinese characters.
+const WIDE: [(char, char); 6] =
+    [(',', '，'), (';', '；'), (':', '：'), ('?', '？'), ('!', '！'), ('.', '。')];
+
+/// Marks that stand alone.
+const SINGLE: &str = "，。；：、？！";
+
+/// A part of a text, what takes its place, and the rule that says so.
+type Slip = (&'static str, Range<usize>, String);
+
+/// The slips in the texts of a file.
+pub(super) fn check_file(catalog: &Catalog, role: &Node) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for member in role.members().iter().filter(|it| !matches!(&*it.key, "$schema" | "code" | "notes")) {
+        walk(catalog, &member.value, &join_pointer("", &member.key), &mut findings);
+    }
+    findings
+}
+
+fn walk(catalog: &Catalog, node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
+    if let Some(text) = node.as_str() {
+        for (code, range, with) in slips(text) {
+            findings.extend(report(catalog, node, pointer, (code, range, with)));
+        }
+    }
+    for (index, item) in node.items().iter().enumerate() {
+        walk(catalog, item, &join_pointer(pointer, index), findings);
+    }
+    for member in node.members() {
+        walk(catalog, &member.value, &join_pointer(pointer, &member.key), findings);
+    }
+}
+
+fn report(catalog: &Catalog, node: &Node, pointer: &str, (code, range, with): Slip) -> Option<Diagnostic> {
+    let text = node.as_str()?;
+    let written = written_range(catalog.sources.text(node.span), text, range.clone())?;
+    let start = node.span.start as usize;
+    let span = Span::new(node.span.source, start + written.start..start + written.end);
+    let found = &text[range];
+    let message = match code {
+        "stray_space" => Message::new("there are spaces that say nothing", "有多余的空格"),
+        "repeated_punctuation" => Message::new(format!("`{found}` is typed twice"), format!("“{found}”重复")),
+        "halfwidth_punctuation" => Message::new(
+            format!("`{found}` stands between Chinese characters"),
+            format!("中文之间用了半角标点“{found}”"),
+        ),
+        _ => Message::new(
+            format!("`{found}` is typed in full-width letters or digits"),
+            format!("“{found}”用了全角字母或数字"),
+        ),
+    };
+    let (en, zh_cn) = if with.trim().is_empty() {
+        ("remove them".to_string(), "请删去".to_string())
+    } else {
+        (format!("write `{with}`"), format!("请写“{with}”"))
+    };
+    Some(finding(code, message).at(span).pointer(pointer).fix(span, with).hint(
+        format!("{en}; `rolebook check --fix` does it"),
+        format!("{zh_cn}；`rolebook check --fix` 可自动改正"),
+    ))
+}
+
+fn slips(text: &str) -> Vec<Slip> {
+    let mut slips = Vec::new();
+    if text.is_ascii() && !text.contains("  ") && text.trim().len() == text.len() {
+        return slips;
+    }
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let at = |index: usize| chars.get(index).map(|it| it.1);
+    let place = |index: usize| chars.get(index).map_or(text.len(), |it| it.0);
+    let mut index = 0;
+    while let Some(c) = at(index) {
+        let mut end = index + 1;
+        let before = index.checked_sub(1).and_then(at);
+        if c == ' ' {
+            while at(end) == Some(' ') {
+                end += 1;
+            }
+            let outer = before.is_none() || at(end).is_none();
+            // Spaces at the ends of a line are Markdown.
+            let inner = end - index > 1 && before != Some('\n') && !matches!(at(end), Some('\n' | '|'));
+            let inner = inner && before != Some('|');
+            // A text of spaces is one in which nothing is written.
+            if (outer || inner) && end - index < chars.len() {
+                let with = if outer { "" } else { " " };
+                slips.push(("stray_space", place(index)..place(end), with.to_string()));
+            }
+        } else if SINGLE.contains(c) && at(end) == Some(c) {
+            while at(end) == Some(c) {
+                end += 1;
+            }
+            // More than two are meant: ？？？
+            if end - index == 2 && !"？！".contains(c) {
+                slips.push(("repeated_punctuation", place(index)..place(end), c.to_string()));
+            }
+        } else if let Some((_, wide)) = WIDE.iter().find(|it| it.0 == c) {
+            if before.is_some_and(is_han) && at(end).is_some_and(is_han) {
+                slips.push(("halfwidth_punctuation", place(index)..place(end), wide.to_string()));
+            }
+        } else if is_wide_alphanumeric(c) {
+            while at(end).is_some_and(is_wide_alphanumeric) {
+                end += 1;
+            }
+            let narrow = |c: &(usize, char)| char::from_u32(u32::from(c.1) - 0xfee0);
+            let with: String = chars[index..end].iter().filter_map(narrow).collect();
+            slips.push(("fullwidth_alphanumeric", place(index)..place(end), with));
+        }
+        index = end;
+    }
+    slips
+}
+
+fn is_wide_alphanumeric(c: char) -> bool {
+    matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended(text: &str) -> String {
+        let mut text = text.to_string();
+        for (_, range, with) in slips(&text).into_iter().rev() {
+            text.replace_range(range, &with);
+        }
+        text
+    }
+
+    #[test]
+    fn slips_of_typing_are_mended_and_markup_is_left_alone() {
+        assert_eq!(mended("负责客户,维护关系;回访"), "负责客户，维护关系；回访");
+        assert_eq!(mended(" ＣＲＭ系统，，２０２６年  使用 "), "CRM系统，2026年 使用");
+        for innocent in [
+            "合计 1,000 元，比例 3:1",
+            "第一行  \n第二行",
+            "- 甲\n  - 乙",
+            "| 甲  |  乙 |",
+            "见 a.b,c",
+            "   ",
+            "真的？？",
+        ] {
+            assert_eq!(mended(innocent), innocent);
+        }
+    }
+}

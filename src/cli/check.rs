@@ -1,0 +1,321 @@
+//! Owns the command `check`: load, hold every rule against every role at once, report,
+//! and mend what has one safe answer. May import everything but the other commands.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use rayon::prelude::*;
+use similar::TextDiff;
+
+use super::args::CheckFormat;
+use super::build::plural;
+use super::config::{CheckConfig, UiLanguage};
+use super::findings::{Report, short};
+use super::{Failure, Outcome, library, report, sarif, threads};
+use crate::catalog::Catalog;
+use crate::check::posting_text::PostingText;
+use crate::check::{CheckedRole, Checker, Facts, check_settings};
+use crate::diagnostic::{Diagnostic, Fix, Message, Severity};
+use crate::fs;
+use crate::model::Language;
+use crate::source::{SourceId, Sources};
+
+pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    if let Some(file) = &config.text {
+        return posting(config, file, started);
+    }
+    library::must_be_one_for(&config.library, &|near| format!("rolebook check {near}"))?;
+    let pool = threads(config.jobs)?;
+    let mut catalog = pool.install(|| Catalog::load(&config.library))?;
+    if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
+        return Err(library::no_role(id, &catalog));
+    }
+    let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
+    must_know(config, &checker)?;
+    let (mut findings, roles) = pool.install(|| everything(config, &catalog, &checker, found));
+    report::sort(&mut findings, &catalog.sources);
+    let mended = if config.fix || config.diff { mend(config, &catalog, &mut findings)? } else { None };
+    if let Some(mended) = &mended
+        && config.diff
+    {
+        std::io::stdout().lock().write_all(mended.diff.as_bytes())?;
+    } else {
+        print(config, &findings, &catalog.sources)?;
+    }
+    if let Some(mended) = &mended {
+        writeln!(anstream::stderr(), "{}", mended.line(config))?;
+    }
+    let counts = Counts::of(&findings);
+    writeln!(anstream::stderr(), "{}", counts.line(config.ui, Some(roles), started))?;
+    // The program ends; the system takes the memory back faster than piece by piece.
+    std::mem::forget(catalog);
+    let would_change = config.diff && mended.is_some_and(|it| it.count > 0);
+    Ok(if counts.errors > 0 || would_change { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// Fails if a code that was typed is none.
+fn must_know(config: &CheckConfig, checker: &Checker) -> Result<(), Failure> {
+    let typed = &config.overrides;
+    let codes = typed.deny.iter().chain(&typed.allow).chain(&typed.select);
+    let Some(code) = codes.into_iter().find(|code| !checker.knows(code)) else { return Ok(()) };
+    let (en, zh_cn) = checker.unknown(code);
+    Err(Failure::Usage {
+        message: Message::new(format!("there is no rule `{code}`"), format!("没有规则 `{code}`")),
+        hints: vec![Message::new(en, zh_cn)],
+    })
+}
+
+/// Everything that is found in a library, and in how many roles it was looked for.
+fn everything(
+    config: &CheckConfig,
+    catalog: &Catalog,
+    checker: &Checker,
+    found: Vec<Diagnostic>,
+) -> (Vec<Diagnostic>, usize) {
+    let all = config.roles.is_empty();
+    let asked = |id: &str| all || config.roles.iter().any(|it| it == id);
+    let ids: Vec<&str> = catalog.ids().collect();
+    let checked: Vec<CheckedRole> = ids.par_iter().map(|id| checker.role(catalog, id)).collect();
+    let mut findings = Vec::new();
+    if all {
+        findings.extend(checker.graded(found));
+        findings.extend(checker.graded(check_settings(catalog)));
+    }
+    let of_files = catalog.findings.iter().filter(|finding| all || concerns(finding, catalog, &asked));
+    findings.extend(checker.graded(of_files.cloned().collect()));
+    let mut facts: Vec<Facts> = Vec::with_capacity(checked.len());
+    for (id, role) in ids.iter().zip(checked) {
+        if asked(id) {
+            findings.extend(role.findings);
+        }
+        facts.extend(role.facts);
+    }
+    let between = checker.library(catalog, &facts);
+    findings.extend(between.into_iter().filter(|(id, _)| asked(id)).map(|(_, finding)| finding));
+    if let Some(language) = config.language {
+        findings.retain(|finding| of_language(finding, language));
+    }
+    (findings, if all { ids.len() } else { config.roles.len() })
+}
+
+/// Whether a finding is in the file of a role that was asked for.
+fn concerns(finding: &Diagnostic, catalog: &Catalog, asked: &dyn Fn(&str) -> bool) -> bool {
+    let path = match (finding.span, &finding.subject) {
+        (Some(span), _) => catalog.sources.path(span.source),
+        (None, Some(subject)) => Path::new(subject),
+        (None, None) => return false,
+    };
+    path.file_stem().is_some_and(|stem| asked(&stem.to_string_lossy()))
+}
+
+/// Whether a finding is in a text of a language, or in none of a language.
+fn of_language(finding: &Diagnostic, language: Language) -> bool {
+    let last = finding.pointer.as_deref().and_then(|pointer| pointer.rsplit('/').next());
+    last.and_then(Language::from_tag).is_none_or(|own| own == language)
+}
+
+/// Checks a posting that is not JSON.
+fn posting(config: &CheckConfig, file: &Path, started: Instant) -> Result<Outcome, Failure> {
+    let (bytes, name) = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes)?;
+        (bytes, "-".to_string())
+    } else {
+        (fs::read_bytes(file)?, file.display().to_string())
+    };
+    // The levels and packs of a library hold for its postings too.
+    let has_library = fs::is_file(&config.library.join(crate::catalog::SETTINGS_FILE));
+    let mut catalog = if has_library { Some(Catalog::load_for(&config.library, &[])?) } else { None };
+    let (checker, mut findings) = match &mut catalog {
+        Some(catalog) => Checker::new(catalog, &config.today, config.overrides.clone()),
+        None => (Checker::built_in(&config.today, config.overrides.clone()), Vec::new()),
+    };
+    must_know(config, &checker)?;
+    let mut sources = catalog.map(|catalog| catalog.sources).unwrap_or_default();
+    let mut unreadable = false;
+    match PostingText::read(&bytes, &name) {
+        Ok(posting) => {
+            let source = sources.add(&name, &posting.text);
+            findings.extend(checker.graded(posting.check(source, checker.wording())));
+        }
+        Err(finding) => {
+            unreadable = true;
+            findings.push(*finding);
+        }
+    }
+    report::sort(&mut findings, &sources);
+    print(config, &findings, &sources)?;
+    let counts = Counts::of(&findings);
+    writeln!(anstream::stderr(), "{}", counts.line(config.ui, None, started))?;
+    Ok(match counts.errors {
+        _ if unreadable => Outcome::Unreadable,
+        0 => Outcome::Fine,
+        _ => Outcome::Findings,
+    })
+}
+
+fn print(config: &CheckConfig, findings: &[Diagnostic], sources: &Sources) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    match config.format {
+        CheckFormat::Human => {
+            for text in report::printed(findings, sources, config.ui) {
+                writeln!(stdout, "{text}\n")?;
+            }
+        }
+        CheckFormat::Short => {
+            for finding in findings {
+                writeln!(stdout, "{}", short(finding, sources, config.ui))?;
+            }
+        }
+        CheckFormat::Json => {
+            let report = serde_json::json!(Report::of(findings, sources, config.ui));
+            writeln!(stdout, "{report:#}")?;
+        }
+        CheckFormat::Sarif => {
+            writeln!(stdout, "{:#}", sarif::log(findings, sources, config.ui))?;
+        }
+    }
+    stdout.flush()?;
+    Ok(())
+}
+
+/// How many findings there are.
+#[derive(Debug, Default, Clone, Copy)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    honored: usize,
+}
+
+impl Counts {
+    fn of(findings: &[Diagnostic]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            *match finding.severity {
+                Severity::Error => &mut counts.errors,
+                Severity::Warning => &mut counts.warnings,
+                Severity::Info if finding.honored => &mut counts.honored,
+                Severity::Info => &mut counts.notes,
+            } += 1;
+        }
+        counts
+    }
+
+    /// The last line of a run.
+    fn line(self, ui: UiLanguage, roles: Option<usize>, started: Instant) -> String {
+        let Self { errors, warnings, notes, honored } = self;
+        let seconds = started.elapsed().as_secs_f64();
+        let any = errors + warnings + notes > 0;
+        match ui {
+            UiLanguage::En => {
+                let checked =
+                    roles.map(|it| format!("{it} {} checked, ", plural(it, "role"))).unwrap_or_default();
+                let honored = match honored {
+                    0 => String::new(),
+                    1 => ", 1 exception honored".to_string(),
+                    many => format!(", {many} exceptions honored"),
+                };
+                let why = if any { "; `rolebook explain CODE` says why" } else { "" };
+                format!(
+                    "{checked}{seconds:.2} s: {errors} {}, {warnings} {}, {notes} {}{honored}{why}",
+                    plural(errors, "error"),
+                    plural(warnings, "warning"),
+                    plural(notes, "note"),
+                )
+            }
+            UiLanguage::ZhCn => {
+                let checked = roles.map(|it| format!("检查了 {it} 个岗位，")).unwrap_or_default();
+                let honored =
+                    if honored > 0 { format!("，{honored} 处法定例外") } else { String::new() };
+                let why = if any { "；`rolebook explain 代码` 可查看理由" } else { "" };
+                format!(
+                    "{checked}用时 {seconds:.2} 秒：{errors} 个错误，{warnings} 个警告，{notes} 个提示{honored}{why}"
+                )
+            }
+        }
+    }
+}
+
+/// What was mended, or would be.
+struct Mended {
+    count: usize,
+    files: usize,
+    diff: String,
+}
+
+impl Mended {
+    fn line(&self, config: &CheckConfig) -> String {
+        let Self { count, files, .. } = self;
+        let (of_findings, of_files) = (plural(*count, "finding"), plural(*files, "file"));
+        let message = if config.diff {
+            Message::new(
+                format!("--fix would mend {count} {of_findings} in {files} {of_files}"),
+                format!("--fix 将改正 {files} 个文件中的 {count} 处"),
+            )
+        } else {
+            Message::new(
+                format!("mended {count} {of_findings} in {files} {of_files}"),
+                format!("已改正 {files} 个文件中的 {count} 处"),
+            )
+        };
+        config.ui.of(&message).to_string()
+    }
+}
+
+/// Writes the safe answers into the files, or shows what would be written. What is mended
+/// is no finding any more.
+fn mend(
+    config: &CheckConfig,
+    catalog: &Catalog,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Mended>, Failure> {
+    let mut by_file: BTreeMap<SourceId, Vec<Fix>> = BTreeMap::new();
+    for fix in findings.iter().filter_map(|finding| finding.fix.clone()) {
+        by_file.entry(fix.span.source).or_default().push(fix);
+    }
+    let mut mended = Mended { count: 0, files: 0, diff: String::new() };
+    let mut applied: Vec<Fix> = Vec::new();
+    for (source, mut fixes) in by_file {
+        fixes.sort_by_key(|fix| (fix.span.start, std::cmp::Reverse(fix.span.end)));
+        fixes.dedup();
+        // Of two that overlap the first one is written; the other is found again.
+        let mut kept: Vec<Fix> = Vec::new();
+        for fix in fixes {
+            if kept.last().is_none_or(|last| last.span.end <= fix.span.start) {
+                kept.push(fix);
+            }
+        }
+        let old = &catalog.sources.file(source).text;
+        let mut new = old.to_string();
+        for fix in kept.iter().rev() {
+            new.replace_range(fix.span.range(), &fix.with);
+        }
+        let path = catalog.sources.path(source);
+        if config.diff {
+            let name = path.display().to_string();
+            let diff = TextDiff::from_lines(&**old, &new);
+            let diff = diff.unified_diff().context_radius(1).header(&name, &name).to_string();
+            mended.diff.push_str(&diff);
+        } else {
+            let written = fs::read_bytes(path)?;
+            let mark: &[u8] = if written.starts_with(b"\xef\xbb\xbf") { b"\xef\xbb\xbf" } else { b"" };
+            if written[mark.len()..] != *old.as_bytes() {
+                let name = path.display();
+                return Err(Failure::Environment(Message::new(
+                    format!("{name} was changed while it was checked; nothing was written to it"),
+                    format!("{name} 在检查期间被修改，未写入"),
+                )));
+            }
+            fs::write_whole(path, &[mark, new.as_bytes()].concat())?;
+        }
+        mended.count += kept.len();
+        mended.files += 1;
+        applied.extend(kept);
+    }
+    findings.retain(|finding| finding.fix.as_ref().is_none_or(|fix| !applied.contains(fix)));
+    Ok(Some(mended))
+}
