@@ -26,6 +26,11 @@ use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
 
+/// The stack of a thread, in bytes; what is not used takes no memory. Typst lays out pages
+/// in parallel, and a thread that waits for one takes up another role meanwhile: dozens
+/// of roles were seen on one stack where the machine was busy, and 2 MiB overflowed.
+pub(super) const STACK: usize = 64 * 1024 * 1024;
+
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
     if fs::is_file(&config.library) {
@@ -41,7 +46,8 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     if config.roles.len() != 1 {
         prefer_small_pages();
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).build().map_err(|error| {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).stack_size(STACK);
+    let pool = pool.build().map_err(|error| {
         Failure::Environment(Message::new(
             format!("cannot start threads: {error}"),
             format!("无法启动线程：{error}"),

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::build::{plural, print_findings, progress_bar};
+use super::build::{STACK, plural, print_findings, progress_bar};
 use super::config::{SiteConfig, UiLanguage};
 use super::press::{Press, Wanted};
 use super::theme::unknown_theme;
@@ -38,7 +38,8 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
     library::must_be_one(&config.library)?;
     prepare_engine();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).build().map_err(|error| {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs).stack_size(STACK);
+    let pool = pool.build().map_err(|error| {
         Failure::Environment(Message::new(
             format!("cannot start threads: {error}"),
             format!("无法启动线程：{error}"),
