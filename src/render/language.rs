@@ -67,6 +67,9 @@ fn english(text: &str) -> Vec<Range<usize>> {
         let word = bare.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         let at = start + bare.find(word).unwrap_or_default();
         start += token.len();
+        if open && spaced && bare == "&" {
+            continue;
+        }
         let letters = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic() || "-'&/".contains(c));
         if !letters {
             finish(&mut run);
