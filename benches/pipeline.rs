@@ -43,7 +43,7 @@ fn stages(criterion: &mut Criterion) {
         bench.iter(|| renderer.render(&shown, Target::Markdown, Enclosed::default()));
     });
     criterion.bench_function("render HTML", |bench| {
-        bench.iter(|| renderer.render(&shown, Target::Html, Enclosed::default()))
+        bench.iter(|| renderer.render(&shown, Target::Html, Enclosed::default()));
     });
     criterion.bench_function("render Typst source", |bench| bench.iter(|| renderer.typst_source(&shown)));
 }

@@ -90,7 +90,7 @@ pub struct Signer {
 #[serde(untagged)]
 pub enum SignerPlaces {
     /// In the neutral form
-    Neutral(NeutralPlaces),
+    Neutral(Box<NeutralPlaces>),
     /// As e签宝 has it: the arguments of one call each
     EsignCn {
         /// One for the signature and one for the seal
@@ -270,7 +270,7 @@ pub(super) fn sheet(
             label: block.label.to_plain(),
             name: block.name.to_plain(),
             places: match platform {
-                EsignPlatform::Neutral => SignerPlaces::Neutral(neutral),
+                EsignPlatform::Neutral => SignerPlaces::Neutral(Box::new(neutral)),
                 EsignPlatform::EsignCn => esign_cn(&neutral, &pages),
                 EsignPlatform::Tencent => tencent(&neutral, index + 1),
             },

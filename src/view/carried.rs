@@ -97,8 +97,8 @@ impl CarriedRole {
         findings.extend(found);
         match resolved {
             Some(resolved) if findings.is_empty() => {
-                let made = root.get("document").map(|made| made.to_json());
-                let made: Option<Made> = made.filter(|made| made.is_object()).map(|made| read_model(&made));
+                let made = root.get("document").map(Node::to_json);
+                let made: Option<Made> = made.filter(Json::is_object).map(|made| read_model(&made));
                 Ok(Self {
                     resolved,
                     names: root.get("names").map(|names| read_model(&names.to_json())).unwrap_or_default(),
