@@ -1,7 +1,9 @@
 //! Owns the one type in which every stage reports what it found. May import
 //! nothing of rolebook but `source`.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use crate::source::Span;
 
@@ -35,18 +37,27 @@ pub enum Severity {
     Error,
     /// The role is built; somebody should look.
     Warning,
+    /// Worth knowing; nothing needs to be done.
+    Info,
 }
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $code:literal),+ $(,)?) => {
         /// What kind of finding it is; stable, so that scripts can rely on it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $($(#[$doc])* $variant),+ }
+        pub enum Code {
+            $($(#[$doc])* $variant,)+
+            /// What a rule that is data found, by the rule's own code.
+            Rule(RuleCode),
+        }
 
         impl Code {
             /// The code as it is printed and configured.
             pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
+                match self {
+                    $(Self::$variant => $code,)+
+                    Self::Rule(code) => code.0,
+                }
             }
         }
     };
@@ -119,6 +130,30 @@ codes! {
     TextOverflow = "text_overflow",
 }
 
+/// The code of a rule that is data. Cheap to copy: each code is kept once, for as long
+/// as the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleCode(&'static str);
+
+impl RuleCode {
+    /// The code with these letters.
+    pub fn new(code: &str) -> Self {
+        static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = known.get(code) {
+            return Self(kept);
+        }
+        let kept: &'static str = Box::leak(code.into());
+        known.insert(kept);
+        Self(kept)
+    }
+
+    /// Its letters.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -177,6 +212,11 @@ impl Diagnostic {
     /// A warning.
     pub fn warning(code: Code, message: Message) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// What is worth knowing.
+    pub fn info(code: Code, message: Message) -> Self {
+        Self { severity: Severity::Info, ..Self::error(code, message) }
     }
 
     /// Points at a place.
@@ -248,6 +288,15 @@ pub fn did_you_mean<'a>(found: &str, choices: impl IntoIterator<Item = &'a str>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_code_is_its_letters_and_kept_once() {
+        let (first, again) = (RuleCode::new("limits_gender"), RuleCode::new(&String::from("limits_gender")));
+        assert_eq!(Code::Rule(first), Code::Rule(again));
+        assert!(std::ptr::eq(first.as_str(), again.as_str()));
+        assert_ne!(Code::Rule(first), Code::Rule(RuleCode::new("limits_age")));
+        assert_eq!(Code::Rule(first).as_str(), "limits_gender");
+    }
 
     #[test]
     fn did_you_mean_finds_a_slip_and_rejects_a_stranger() {

@@ -3,11 +3,13 @@
 
 mod currencies;
 mod incomplete;
+pub mod posting_text;
 mod references;
 mod settings;
 mod titles;
 mod translations;
 mod unwritten;
+pub mod wording;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;

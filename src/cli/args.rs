@@ -337,6 +337,8 @@ pub enum SchemaOf {
     Library,
     /// A file of templates/themes/
     Theme,
+    /// A pack of wording rules
+    Wording,
     /// What compare --format json prints
     Comparison,
     /// The openings of a careers site as data

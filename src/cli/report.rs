@@ -171,6 +171,7 @@ pub(super) fn failure(message: &Message, hints: &[Message], ui: UiLanguage) -> S
 struct Words {
     error: &'static str,
     warning: &'static str,
+    info: &'static str,
     field: &'static str,
     help: &'static str,
 }
@@ -180,13 +181,18 @@ impl Words {
         match severity {
             Severity::Error => Level::ERROR.with_name(self.error),
             Severity::Warning => Level::WARNING.with_name(self.warning),
+            Severity::Info => Level::INFO.with_name(self.info),
         }
     }
 
     fn of(ui: UiLanguage) -> Self {
         match ui {
-            UiLanguage::En => Self { error: "error", warning: "warning", field: "field", help: "help" },
-            UiLanguage::ZhCn => Self { error: "错误", warning: "警告", field: "字段", help: "建议" },
+            UiLanguage::En => {
+                Self { error: "error", warning: "warning", info: "info", field: "field", help: "help" }
+            }
+            UiLanguage::ZhCn => {
+                Self { error: "错误", warning: "警告", info: "提示", field: "字段", help: "建议" }
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
         SchemaOf::Role => model::generate_role_schema(),
         SchemaOf::Library => model::generate_library_schema(),
         SchemaOf::Theme => model::generate_theme_schema(),
+        SchemaOf::Wording => model::generate_wording_schema(),
         SchemaOf::Comparison => compare::schema(),
         SchemaOf::Jobs => site::board_schema(),
         SchemaOf::Esign => render::esign_schema(),

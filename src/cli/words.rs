@@ -214,6 +214,7 @@ const HELP: &[(&str, &str)] = &[
     ("A file of roles/", "roles/ 中的岗位文件"),
     ("rolebook.json", "rolebook.json"),
     ("A file of templates/themes/", "templates/themes/ 中的版式文件"),
+    ("A pack of wording rules", "用语规则包"),
     ("What compare --format json prints", "compare --format json 的输出"),
     ("The openings of a careers site as data", "招聘网站的岗位数据"),
     ("What verify --format json prints", "verify --format json 的输出"),

@@ -11,6 +11,7 @@ mod edit;
 mod node;
 mod parse;
 mod quotes;
+mod written;
 
 use std::path::Path;
 
@@ -22,6 +23,7 @@ pub use conform::conform;
 pub use edit::{EditedJson, order_of};
 pub use node::{Member, Node, Value, join_pointer};
 pub use parse::parse;
+pub use written::written_range;
 
 /// Reads a file that conforms to a schema; or else everything that is wrong with it.
 pub fn read(path: &Path, schema: &serde_json::Value, sources: &mut Sources) -> Result<Node, Vec<Diagnostic>> {

@@ -20,6 +20,7 @@ mod terms;
 mod text;
 mod theme;
 mod version;
+mod wording;
 mod words;
 
 pub use library::*;
@@ -31,4 +32,5 @@ pub use terms::*;
 pub use text::*;
 pub use theme::*;
 pub use version::*;
+pub use wording::*;
 pub use words::*;

@@ -11,6 +11,7 @@ use super::library::LibrarySettings;
 use super::role::{AuthorityRights, RoleDefinition};
 use super::terms::AuthorityRight;
 use super::theme::ThemeDefinition;
+use super::wording::WordingPack;
 
 /// The schema of one file of `roles/`: the checked-in one, which is read in a
 /// quarter of the time that it takes to generate it.
@@ -32,6 +33,12 @@ pub fn theme_schema() -> &'static Value {
     &SCHEMA
 }
 
+/// The schema of a pack of wording rules: the checked-in one.
+pub fn wording_schema() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| read(include_str!("../../schema/wording.schema.json")));
+    &SCHEMA
+}
+
 fn read(schema: &str) -> Value {
     serde_json::from_str(schema).expect("the checked-in schemas parse")
 }
@@ -50,6 +57,11 @@ pub fn generate_library_schema() -> Value {
 /// The schema of a theme, from the types.
 pub fn generate_theme_schema() -> Value {
     generate::<ThemeDefinition>()
+}
+
+/// The schema of a pack of wording rules, from the types.
+pub fn generate_wording_schema() -> Value {
+    generate::<WordingPack>()
 }
 
 fn generate<T: JsonSchema>() -> Value {

@@ -25,3 +25,4 @@ mod slips;
 mod support;
 mod typography;
 mod verify;
+mod wording;

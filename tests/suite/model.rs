@@ -42,6 +42,7 @@ fn the_checked_in_schemas_are_those_of_the_types() {
         ("role", model::generate_role_schema(), "role"),
         ("rolebook", model::generate_library_schema(), "library"),
         ("theme", model::generate_theme_schema(), "theme"),
+        ("wording", model::generate_wording_schema(), "wording"),
     ] {
         let path = repository().join(format!("schema/{name}.schema.json"));
         let current = format!("{schema:#}\n");

@@ -1,0 +1,184 @@
+//! Owns the walk over the texts of a resolved role, and the findings in them. May import
+//! `scan`, `resolve` and everything below it.
+//!
+//! Which values are texts is said by the model. Names of people, organizations and
+//! places are left alone, and so are signatures, revisions and the author's notes.
+
+use serde_json::Value as Json;
+
+use super::rules::{Rule, WordingRules};
+use super::scan::WordingHit;
+use crate::diagnostic::{Code, Diagnostic, Message, Severity};
+use crate::json::{Node, join_pointer, written_range};
+use crate::model::{self, CheckLevel, Language, Text, WordingField, is_id};
+use crate::resolve::ResolvedRole;
+use crate::source::{Sources, Span};
+
+/// Every wording in a role that a rule finds fault with, at the place that wrote it. What
+/// a `lawful_exception` on the value justifies is worth knowing and no fault.
+pub fn check(sources: &Sources, resolved: &ResolvedRole, rules: &WordingRules) -> Vec<Diagnostic> {
+    let mut walk = Walk { sources, rules, findings: Vec::new() };
+    let schema = model::role_schema();
+    for member in resolved.tree.members() {
+        if let Some(property) = schema["properties"].get(&*member.key) {
+            let at = At { pointer: join_pointer("", &member.key), exception: None };
+            walk.node(&member.value, property, &at);
+        }
+    }
+    walk.findings
+}
+
+/// The kind of a field of the model, by its pointer; none if no rule looks at it.
+fn field(pointer: &str) -> Option<WordingField> {
+    let mut steps = pointer.split('/').skip(1);
+    let (top, next) = (steps.next()?, steps.next().unwrap_or_default());
+    Some(match (top, next) {
+        ("title" | "alternate_titles", _) | ("posting", "title") => WordingField::Title,
+        ("duties" | "authorities" | "kpis" | "records", _) => WordingField::Duty,
+        ("relations", _) if pointer.ends_with("/purpose") || pointer.ends_with("/mode") => WordingField::Duty,
+        ("relations", _) => return None,
+        ("qualifications", _) if pointer.contains("/lawful_exception/") => return None,
+        ("qualifications", _) => WordingField::Requirement,
+        ("conditions" | "employment", _) => WordingField::Condition,
+        ("compensation", _) => WordingField::Benefit,
+        ("posting", "contact" | "applicant_regions") => return None,
+        ("summary" | "purpose" | "background" | "confidentiality_statement" | "posting" | "sections", _) => {
+            WordingField::Text
+        }
+        ("career", "description") => WordingField::Text,
+        _ => return None,
+    })
+}
+
+/// Where the walk is.
+struct At {
+    pointer: String,
+    /// The exception that the author claims for it.
+    exception: Option<Span>,
+}
+
+impl At {
+    fn step(&self, step: impl std::fmt::Display, node: &Node) -> Self {
+        let has_words = |node: &Node| {
+            let mut text = false;
+            node.visit_strings(&mut |words| text |= !words.trim().is_empty());
+            text
+        };
+        let exception = node.get("lawful_exception").filter(|exception| has_words(exception));
+        Self {
+            pointer: join_pointer(&self.pointer, step),
+            exception: exception.map(|exception| exception.span).or(self.exception),
+        }
+    }
+}
+
+struct Walk<'a> {
+    sources: &'a Sources,
+    rules: &'a WordingRules,
+    findings: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Node, property: &Json, at: &At) {
+        let target = property.get("$ref").and_then(Json::as_str);
+        let target = target.and_then(|target| model::role_schema().pointer(target.trim_start_matches('#')));
+        let schema = target.unwrap_or(property);
+        let properties = schema.get("properties");
+        if properties.is_some_and(|properties| properties.get(Language::En.tag()).is_some()) {
+            let Some(field) = field(&at.pointer).filter(|_| property.get("x-own-name").is_none()) else {
+                return;
+            };
+            match node.as_str() {
+                Some(words) if schema.get("x-reference").is_some() && is_id(words) => {}
+                Some(words) => self.text(node, words, None, field, at),
+                None => {
+                    for member in node.members() {
+                        if let Some(words) = member.value.as_str() {
+                            let at = At { pointer: join_pointer(&at.pointer, &member.key), ..*at };
+                            self.text(&member.value, words, Language::from_tag(&member.key), field, &at);
+                        }
+                    }
+                }
+            }
+            return;
+        }
+        for (index, item) in node.items().iter().enumerate() {
+            if let Some(items) = schema.get("items") {
+                self.node(item, items, &at.step(index, item));
+            }
+        }
+        for member in node.members() {
+            if let Some(property) = properties.and_then(|properties| properties.get(&*member.key)) {
+                self.node(&member.value, property, &at.step(&member.key, &member.value));
+            }
+        }
+    }
+
+    fn text(&mut self, node: &Node, words: &str, language: Option<Language>, field: WordingField, at: &At) {
+        for hit in self.rules.scan(words, language, field) {
+            let written = self.sources.text(node.span);
+            let span = match written_range(written, words, hit.range.clone()) {
+                Some(range) => {
+                    let start = node.span.start as usize;
+                    Span::new(node.span.source, start + range.start..start + range.end)
+                }
+                // What a placeholder brought in was written elsewhere.
+                None => node.span,
+            };
+            let justified = at.exception.filter(|_| hit.rule.definition.lawful_exception == Some(true));
+            let finding = finding(&hit, words).at(span).pointer(&at.pointer);
+            self.findings.push(match justified {
+                Some(exception) => Diagnostic { severity: Severity::Info, hints: Vec::new(), ..finding }
+                    .related(exception, Message::new("the exception claimed for it", "所主张的法定例外"))
+                    .hint("nothing to do as long as the exception holds", "只要例外成立，无须处理"),
+                None => finding,
+            });
+        }
+    }
+}
+
+/// What is said about a hit in a text, without its place.
+pub(in crate::check) fn finding(hit: &WordingHit<'_>, text: &str) -> Diagnostic {
+    let rule = hit.rule;
+    let found =
+        text.get(hit.range.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (ground, ground_zh) = both(Some(&rule.ground_name));
+    let message =
+        Message::new(format!("`{found}` is a wording about {ground}"), format!("“{found}”涉及{ground_zh}"));
+    let code = Code::Rule(rule.code);
+    let finding = match rule.level {
+        CheckLevel::Error => Diagnostic::error(code, message),
+        CheckLevel::Warning => Diagnostic::warning(code, message),
+        CheckLevel::Info | CheckLevel::Off => Diagnostic::info(code, message),
+    };
+    let (why, why_zh) = reason(rule);
+    let (remedy, remedy_zh) = both(rule.definition.remedy.as_ref());
+    let mut finding = finding;
+    for (en, zh_cn) in [(why, why_zh), (remedy, remedy_zh)] {
+        if !en.is_empty() {
+            finding = finding.hint(en, zh_cn);
+        }
+    }
+    finding
+}
+
+/// Why a rule is there, and by which article; and whether nobody found the article.
+fn reason(rule: &Rule) -> (String, String) {
+    let (why, why_zh) = both(rule.definition.explanation.as_ref());
+    let (article, article_zh) = both(rule.definition.article.as_ref());
+    if article.is_empty() {
+        return (why, why_zh);
+    }
+    let known = rule.definition.verified == Some(true);
+    (
+        format!("{why} ({article}{})", if known { "" } else { "; not verified" }),
+        format!("{why_zh}（{article_zh}{}）", if known { "" } else { "；未经核实" }),
+    )
+}
+
+/// A text in English and in Chinese; the one where the other is missing.
+fn both(text: Option<&Text>) -> (String, String) {
+    let of =
+        |language| text.and_then(|text| text.get_or_any(language)).map_or("", |(words, _)| words).to_string();
+    (of(Language::En), of(Language::ZhCn))
+}
