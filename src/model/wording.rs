@@ -27,6 +27,8 @@ pub struct WordingPack {
     pub variants: Vec<String>,
     /// Words that turn what follows them in their clause into its opposite (否定词)
     pub negations: Vec<String>,
+    /// Words that do so up to the next 、 of an enumeration (分项否定词)
+    pub item_negations: Vec<String>,
     /// Words that do so only right before the words in question (紧邻否定词)
     pub adjacent_negations: Vec<String>,
     /// Words that do so right behind the words in question (后置否定词)

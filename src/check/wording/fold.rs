@@ -73,18 +73,22 @@ impl Folded {
         let (mut space, mut line) = (None, None);
         let mut last_is_cjk = true;
         for (at, c) in written.char_indices() {
-            if c == '\n' {
-                line = line.or(Some(at));
-                continue;
+            // Nearly all characters are of these two kinds.
+            let is_han = HAN.contains(&u32::from(c));
+            if !is_han && !c.is_ascii_alphanumeric() {
+                if c == '\n' {
+                    line = line.or(Some(at));
+                    continue;
+                }
+                if c.is_whitespace() {
+                    space = space.or(Some(at));
+                    continue;
+                }
+                if is_markup(c) || is_invisible(c) {
+                    continue;
+                }
             }
-            if c.is_whitespace() {
-                space = space.or(Some(at));
-                continue;
-            }
-            if is_markup(c) || is_invisible(c) {
-                continue;
-            }
-            let is_cjk = is_cjk(c);
+            let is_cjk = is_han || !c.is_ascii() && is_cjk(c);
             if let Some(at) = line {
                 folded.push('\n', at);
             } else if let Some(at) = space {

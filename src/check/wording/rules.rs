@@ -49,6 +49,7 @@ impl Rule {
 #[derive(Debug, Default)]
 pub(super) struct Context {
     pub(super) negations: Vec<String>,
+    pub(super) item_negations: Vec<String>,
     pub(super) adjacent_negations: Vec<String>,
     pub(super) trailing_negations: Vec<String>,
     pub(super) quotation_marks: Vec<String>,
@@ -126,6 +127,7 @@ impl WordingRules {
             .iter()
             .map(|pack| Context {
                 negations: fold(&pack.negations),
+                item_negations: fold(&pack.item_negations),
                 adjacent_negations: fold(&pack.adjacent_negations),
                 trailing_negations: fold(&pack.trailing_negations),
                 quotation_marks: fold(&pack.quotation_marks),

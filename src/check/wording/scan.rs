@@ -124,7 +124,9 @@ impl Scene<'_> {
         let clause = &text[clause_start(text, range.start)..range.start];
         let near = clause.trim_end_matches(|c: char| c == ' ' || is_quote(c));
         let after = text[range.end..].trim_start_matches(|c: char| c == ' ' || is_quote(c));
+        let item = clause.rsplit('、').next().unwrap_or(clause);
         context.negations.iter().any(|word| has_word(clause, word))
+            || context.item_negations.iter().any(|word| has_word(item, word))
             || context
                 .adjacent_negations
                 .iter()
@@ -237,6 +239,8 @@ mod tests {
         assert_eq!(found("不得写限男性", WordingField::Text), []);
         assert_eq!(found("“限男性”之类的表述已删去", WordingField::Text), []);
         assert_eq!(found("讲解“女士优先”", WordingField::Duty), []);
+        assert_eq!(found("不收取报名费、押金 100 元", WordingField::Text), []);
+        assert_eq!(found("无需经验、限男性", WordingField::Text), one("gender_only", "限男性"));
         // Quotation marks alone are none, nor is a negation of another clause.
         assert_eq!(found("本岗位“限男性”", WordingField::Text), one("gender_only", "限男性"));
         assert_eq!(found("“公司简介”限男性", WordingField::Duty), one("gender_only", "限男性"));
