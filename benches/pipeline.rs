@@ -1,6 +1,7 @@
 //! Measures each stage on its own and the whole build, on the sample library.
 //! `cargo bench` prints the medians; figures are compared within one run only.
 #![allow(missing_docs, reason = "criterion makes the functions")]
+#![allow(clippy::print_stdout, reason = "a measuring program")]
 
 use std::path::{Path, PathBuf};
 
@@ -110,6 +111,12 @@ fn pdf(criterion: &mut Criterion) {
         );
     });
     let engine: &Engine = plain.engine();
+    let (files, _) = renderer.render(&next(), Target::Pdf, enclosed);
+    let source = plain.typst_source(&next()).expect("no errors");
+    let typeset = engine.compile(source).unwrap_or_else(|_| panic!("no errors"));
+    let bare = typst_pdf::pdf(&typeset.document, &typst_pdf::PdfOptions::default()).expect("no errors");
+    let pages = typeset.document.pages().len();
+    println!("one PDF of {pages} pages: {} bytes, plain export by Typst {}", files[0].bytes.len(), bare.len());
     group.bench_function("plain export by Typst", |bench| {
         bench.iter_batched(
             || plain.typst_source(&next()).expect("no errors"),
