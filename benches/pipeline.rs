@@ -116,7 +116,11 @@ fn pdf(criterion: &mut Criterion) {
     let typeset = engine.compile(source).unwrap_or_else(|_| panic!("no errors"));
     let bare = typst_pdf::pdf(&typeset.document, &typst_pdf::PdfOptions::default()).expect("no errors");
     let pages = typeset.document.pages().len();
-    println!("one PDF of {pages} pages: {} bytes, plain export by Typst {}", files[0].bytes.len(), bare.len());
+    println!(
+        "one PDF of {pages} pages: {} bytes, plain export by Typst {}",
+        files[0].bytes.len(),
+        bare.len()
+    );
     group.bench_function("plain export by Typst", |bench| {
         bench.iter_batched(
             || plain.typst_source(&next()).expect("no errors"),

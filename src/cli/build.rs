@@ -74,11 +74,7 @@ type Made = (Vec<(PathBuf, Artifact)>, Vec<Diagnostic>);
 
 /// The documents of one role of a library, as `build` would write them; none if any of
 /// them has an error. What there is to say comes along.
-pub(super) fn documents(
-    config: &BuildConfig,
-    catalog: &mut Catalog,
-    id: &str,
-) -> Result<Made, Failure> {
+pub(super) fn documents(config: &BuildConfig, catalog: &mut Catalog, id: &str) -> Result<Made, Failure> {
     let mut findings = std::mem::take(&mut catalog.findings);
     let Some(ground) = ground(config, catalog, &mut findings)? else { return Ok((Vec::new(), findings)) };
     let (mut documents, found) = Job::new(config, catalog, ground).role(id);
