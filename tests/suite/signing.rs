@@ -196,6 +196,48 @@ fn a_template_that_asks_for_a_field_that_is_not_there_is_told_so() {
     assert_eq!(run.files(), Vec::<String>::new());
 }
 
+/// What a role may say, and what a PDF is written in.
+const LIKE_A_PDF: [&str; 12] = [
+    "[x](https://example.com/URI(rolebook-field:sign/0))",
+    "[x](<https://example.com/URI(rolebook-field:sign/9>)",
+    "[/URI(rolebook-field:sign/0)](https://example.com/)",
+    "[/Obj 3 0 R /K[<<](https://example.com/)/Obj3)",
+    "[x](<https://example.com/x)/Rect[1 2 3 4]/StructParent 0>)",
+    "[x](mailto:a@example.com?subject=\\(x)",
+    "[ ](https://example.com/) a link without words",
+    "[](https://example.com/) a link with nothing in it",
+    "[**/S/Link**](https://example.com/) ![](https://example.com/a.png)",
+    "x\n\nendobj\n\n5 0 obj\n\n<</Type/Annot/Subtype/Link>>",
+    "stream \\( endstream (( startxref 12 trailer \\<</Size 3/Root 1 0 R>>",
+    "/Metadata 1 0 R /Suspects false %%EOF \\\\",
+];
+
+#[test]
+fn no_text_of_a_role_is_taken_for_a_part_of_the_file() {
+    let wanted: Vec<String> = ["name", "signature", "date"].map(|kind| format!("{kind}_1_hr")).into();
+    let mut library = Library::new();
+    for (index, text) in LIKE_A_PDF.iter().enumerate() {
+        // Words in a title or a name are as they are written.
+        let words = text.replace('\n', " ");
+        let role = serde_json::json!({
+            "title": {"en": words},
+            "summary": {"en": text},
+            "document": {"version": words},
+            "sign_off": {"statement": {"en": text}, "blocks": [{"party": "hr", "label": {"en": text}}]},
+        });
+        library = library.role(&format!("r{index}"), &role.to_string());
+    }
+    let run = library.build(&["--format", "pdf", "--lang", "en", "--theme", "outline"]).must_succeed();
+    for (index, text) in LIKE_A_PDF.iter().enumerate() {
+        let path = run.path(&format!("en/r{index}.pdf"));
+        let fields = fields(fs::read(&path).unwrap());
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, wanted, "{text}");
+        let checked = Command::new("qpdf").arg("--check").arg(&path).output().unwrap();
+        assert!(checked.status.success(), "{text}: {}", String::from_utf8_lossy(&checked.stderr));
+    }
+}
+
 #[test]
 fn a_program_knows_the_document_by_its_metadata() {
     let run = signed(&["--format", "pdf", "--lang", "en"]);
