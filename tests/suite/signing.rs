@@ -239,6 +239,15 @@ fn no_text_of_a_role_is_taken_for_a_part_of_the_file() {
 }
 
 #[test]
+fn a_block_whose_label_is_blank_is_called_by_its_party() {
+    let role = r#"{"title": {"en": "A"}, "sign_off": {"blocks": [{"party": "hr", "label": {"en": " "}}]}}"#;
+    let run = Library::new().role("a", role).build(&["--format", "pdf", "--lang", "en"]).must_succeed();
+    let described: Vec<String> =
+        fields(fs::read(run.path("en/a.pdf")).unwrap()).into_iter().map(|field| field.described).collect();
+    assert_eq!(described, ["Human Resources · Name", "Human Resources", "Human Resources · Date"]);
+}
+
+#[test]
 fn a_program_knows_the_document_by_its_metadata() {
     let run = signed(&["--format", "pdf", "--lang", "en"]);
     let bytes = fs::read(run.path("en/a.pdf")).unwrap();
