@@ -185,15 +185,29 @@ fn the_source_that_other_typst_compiles_has_no_links_to_nowhere() {
 }
 
 #[test]
-fn a_template_that_asks_for_a_field_that_is_not_there_is_told_so() {
+fn a_template_that_asks_for_a_field_that_is_not_there_is_told_which() {
     let library = Library::new().role("a", SIGNED).file(
         "templates/typst/form.typ",
         r#"#set document(title: "A", date: auto)
 #link("rolebook-field:sign/9", box(width: 50pt, height: 20pt))"#,
     );
     let run = library.build(&["--format", "pdf", "--lang", "en"]).must_find();
-    assert!(run.stderr.contains("the form fields cannot be put into the PDF"), "{}", run.stderr);
+    let said = "a template asks for the form field `sign/9`, which the document does not have";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(run.stderr.contains("it has 3 signature blocks, counted from 0"), "{}", run.stderr);
     assert_eq!(run.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_field_that_is_no_rectangle_is_refused() {
+    let library = Library::new().role("a", SIGNED).file(
+        "templates/typst/form.typ",
+        r#"#set document(title: "A", date: auto)
+#link("rolebook-field:sign/0")[words]"#,
+    );
+    let run = library.build(&["--format", "pdf", "--lang", "en"]).must_find();
+    assert!(run.stderr.contains("the form fields cannot be put into the PDF"), "{}", run.stderr);
+    assert!(run.stderr.contains("`place-to-fill`"), "{}", run.stderr);
 }
 
 /// What a role may say, and what a PDF is written in.
