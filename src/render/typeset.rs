@@ -348,6 +348,11 @@ impl Typeset<'_> {
         found.iter().filter_map(address).collect()
     }
 
+    /// Whether the template asks for this field.
+    pub(super) fn asks_for(&self, address: &str) -> bool {
+        self.asked().iter().any(|(asked, _)| asked == address)
+    }
+
     /// Finds the fields that are asked for and that the document does not have.
     fn require_known(&self, fields: &[FormField]) -> Result<(), Vec<Diagnostic>> {
         let blocks = fields.iter().filter(|field| field.kind == PlaceKind::Signature).count();
