@@ -1,6 +1,7 @@
 //! Measures each stage on its own and the whole build, on the sample library.
 //! `cargo bench` prints the medians; figures are compared within one run only.
 #![allow(missing_docs, reason = "criterion makes the functions")]
+#![allow(clippy::print_stdout, reason = "a measuring program")]
 
 use std::path::{Path, PathBuf};
 
@@ -43,7 +44,7 @@ fn stages(criterion: &mut Criterion) {
         bench.iter(|| renderer.render(&shown, Target::Markdown, Enclosed::default()));
     });
     criterion.bench_function("render HTML", |bench| {
-        bench.iter(|| renderer.render(&shown, Target::Html, Enclosed::default()))
+        bench.iter(|| renderer.render(&shown, Target::Html, Enclosed::default()));
     });
     criterion.bench_function("render Typst source", |bench| bench.iter(|| renderer.typst_source(&shown)));
 }
@@ -110,6 +111,16 @@ fn pdf(criterion: &mut Criterion) {
         );
     });
     let engine: &Engine = plain.engine();
+    let (files, _) = renderer.render(&next(), Target::Pdf, enclosed);
+    let source = plain.typst_source(&next()).expect("no errors");
+    let typeset = engine.compile(source).unwrap_or_else(|_| panic!("no errors"));
+    let bare = typst_pdf::pdf(&typeset.document, &typst_pdf::PdfOptions::default()).expect("no errors");
+    let pages = typeset.document.pages().len();
+    println!(
+        "one PDF of {pages} pages: {} bytes, plain export by Typst {}",
+        files[0].bytes.len(),
+        bare.len()
+    );
     group.bench_function("plain export by Typst", |bench| {
         bench.iter_batched(
             || plain.typst_source(&next()).expect("no errors"),

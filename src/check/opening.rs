@@ -98,7 +98,7 @@ pub fn check_opening(resolved: &ResolvedRole) -> Vec<Diagnostic> {
     }
     let remote = role.conditions.as_ref().and_then(|it| it.workplace) == Some(Workplace::Remote);
     let regions = role.posting.as_ref().is_some_and(|posting| !posting.applicant_regions.is_empty());
-    if !role.locations.iter().any(has_country) && !(remote && regions) {
+    if !(role.locations.iter().any(has_country) || remote && regions) {
         if remote {
             missing(
                 "/posting/applicant_regions",

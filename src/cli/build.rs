@@ -73,13 +73,12 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
+/// Documents with their places below the output folder, and what there is to say of them.
+type Made = (Vec<(PathBuf, Artifact)>, Vec<Diagnostic>);
+
 /// The documents of one role of a library, as `build` would write them; none if any of
 /// them has an error. What there is to say comes along.
-pub(super) fn documents(
-    config: &BuildConfig,
-    catalog: &mut Catalog,
-    id: &str,
-) -> Result<(Vec<(PathBuf, Artifact)>, Vec<Diagnostic>), Failure> {
+pub(super) fn documents(config: &BuildConfig, catalog: &mut Catalog, id: &str) -> Result<Made, Failure> {
     let mut findings = std::mem::take(&mut catalog.findings);
     let Some(ground) = ground(config, catalog, &mut findings)? else { return Ok((Vec::new(), findings)) };
     let (mut documents, found) = Job::new(config, catalog, ground).role(id);
@@ -324,7 +323,7 @@ impl<'a> Job<'a> {
 
     /// The documents of a role, in every language and format; none if any of
     /// them has an error.
-    fn role(&self, id: &str) -> (Vec<(PathBuf, Artifact)>, Vec<Diagnostic>) {
+    fn role(&self, id: &str) -> Made {
         let (resolved, editions, mut findings) = match self.resolve(id) {
             Ok(resolved) => resolved,
             Err(findings) => return (Vec::new(), findings),

@@ -332,16 +332,18 @@ impl ReleaseConfig {
     pub fn new(args: ReleaseArgs, ui: UiLanguage) -> Result<Self, Failure> {
         let of_language = |typed: String| match typed.split_once('=') {
             Some((tag, words)) if Language::from_tag(tag).is_some() => {
-                (Language::from_tag(tag), words.trim().to_string())
+                Ok((Language::from_tag(tag), words.trim().to_string()))
             }
-            _ => (None, typed.trim().to_string()),
+            // It would stand in a version that nobody changes any more.
+            Some((tag, _)) if is_like_a_tag(tag) => Err(no_language(tag, None)),
+            _ => Ok((None, typed.trim().to_string())),
         };
         Ok(Self {
             library: plain(&args.library),
             id: args.id,
             version: args.version.map(|version| version.trim().to_string()),
             date: day(args.date, "--date")?,
-            summary: args.summary.into_iter().map(of_language).collect(),
+            summary: args.summary.into_iter().map(of_language).collect::<Result<_, _>>()?,
             author: args.author,
             material: args.material,
             dry_run: args.dry_run,
@@ -350,6 +352,15 @@ impl ReleaseConfig {
             ui,
         })
     }
+}
+
+/// Whether a text is written as tags of languages are: `zh`, `en-US`, `zh_CN`.
+fn is_like_a_tag(text: &str) -> bool {
+    let (language, region) = text.split_once(['-', '_']).unwrap_or((text, "CN"));
+    language.len() == 2
+        && language.bytes().all(|byte| byte.is_ascii_lowercase())
+        && (2..=4).contains(&region.len())
+        && region.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 const DAY: &[time::format_description::BorrowedFormatItem<'_>] =

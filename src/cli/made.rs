@@ -15,6 +15,7 @@ pub(super) struct OwnLook {
     templates: Option<String>,
     fonts: Option<String>,
     words: BTreeMap<Language, String>,
+    without_fields: bool,
 }
 
 impl OwnLook {
@@ -33,7 +34,13 @@ impl OwnLook {
             templates: (!templates.is_empty()).then(|| short_hash(templates)),
             fonts: (!fonts.is_empty()).then(|| short_hash(fonts.iter().map(Vec::as_slice))),
             words: own.collect(),
+            without_fields: false,
         }
+    }
+
+    /// The same, of documents with form fields or without.
+    pub(super) fn with_fields(self, fields: bool) -> Self {
+        Self { without_fields: !fields, ..self }
     }
 
     /// How a document in a theme and an edition is made.
@@ -48,6 +55,7 @@ impl OwnLook {
         Made {
             edition: edition.to_string(),
             public,
+            without_fields: self.without_fields,
             theme: theme.name.clone(),
             base: theme.base.clone(),
             theme_settings: theme.settings.clone(),

@@ -102,9 +102,14 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+/// The stack of a thread, in bytes; what is not used takes no memory. Typst lays out pages
+/// in parallel, and a thread that waits for one takes up another role meanwhile: dozens
+/// of roles were seen on one stack where the machine was busy, and 2 MiB overflowed.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// So many threads; one per core for 0.
 fn threads(number: usize) -> Result<rayon::ThreadPool, Failure> {
-    rayon::ThreadPoolBuilder::new().num_threads(number).build().map_err(|error| {
+    rayon::ThreadPoolBuilder::new().num_threads(number).stack_size(STACK).build().map_err(|error| {
         Failure::Environment(crate::diagnostic::Message::new(
             format!("cannot start threads: {error}"),
             format!("无法启动线程：{error}"),

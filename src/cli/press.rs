@@ -61,6 +61,7 @@ impl<'a> Press<'a> {
         let (plain, printers) = (OnceLock::new(), Mutex::default());
         let own_look =
             if wanted.prints { OwnLook::new(&templates, &fonts, locales) } else { OwnLook::default() };
+        let own_look = own_look.with_fields(wanted.fields);
         let templates = if wanted.fields { templates } else { templates.without_fields() };
         Self { catalog, themes, templates, fonts, logo, wanted, own_look, plain, printers }
     }

@@ -57,9 +57,10 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     };
     let theme = looks.theme(config, &carried)?;
     let editions = editions(config, &carried, looks.languages())?;
-    let own_look = OwnLook::new(&looks.templates, &looks.fonts, &looks.locales);
+    let fields = config.fields && !carried.made.as_ref().is_some_and(|made| made.without_fields);
+    let own_look = OwnLook::new(&looks.templates, &looks.fonts, &looks.locales).with_fields(fields);
     let templates = looks.templates.clone();
-    let templates = if config.fields { templates } else { templates.without_fields() };
+    let templates = if fields { templates } else { templates.without_fields() };
     let renderer = Renderer::of(&theme, &templates, looks.fonts.clone(), config.system_fonts);
     let (mut documents, mut findings) = (Vec::new(), looks.findings);
     for edition in editions {

@@ -28,6 +28,9 @@ use crate::view::{CarriedRole, Names};
 /// The first version of a role that has none, or whose draft is counted from 0.
 const FIRST: &str = "1.0";
 
+/// A file that is kept: its name, the edition of a document, and what is in it.
+type Kept = (String, Option<String>, Vec<u8>);
+
 pub(super) fn run(config: &ReleaseConfig) -> Result<Outcome, Failure> {
     let (id, ui) = (&config.id, config.ui);
     let line = |near: &str| format!("rolebook release {id} {near}");
@@ -37,18 +40,7 @@ pub(super) fn run(config: &ReleaseConfig) -> Result<Outcome, Failure> {
     library::must_be_one_for(&config.library, &line)?;
     let mut catalog = Catalog::load_for(&config.library, std::slice::from_ref(id))?;
     if !catalog.knows(id) {
-        let stem = Path::new(id).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let meant = stem.filter(|stem| stem != id && catalog.knows(stem));
-        return Err(library::no_role(id, &catalog)).map_err(|failure| match (failure, meant) {
-            (Failure::Usage { message, .. }, Some(meant)) => {
-                let hint = Message::new(
-                    format!("write its id alone: rolebook release {meant}"),
-                    format!("请只写岗位编号：rolebook release {meant}"),
-                );
-                Failure::Usage { message, hints: vec![hint] }
-            }
-            (failure, _) => failure,
-        });
+        return Err(no_role(id, &catalog));
     }
     let path = config.library.join("roles").join(format!("{id}.json"));
     if catalog.settings_failed || !catalog.roles.contains_key(id) {
@@ -60,8 +52,8 @@ pub(super) fn run(config: &ReleaseConfig) -> Result<Outcome, Failure> {
         Err(findings) => return refuse(config, findings, &catalog.sources),
     };
     let written = fs::read_bytes(&path)?;
-    let text = String::from_utf8(written.clone()).expect("it was read as UTF-8 before");
-    let mut edited = EditedJson::new(&text).expect("it was parsed before");
+    let text = String::from_utf8_lossy(&written).into_owned();
+    let Ok(mut edited) = EditedJson::new(&text) else { return Err(changed_meanwhile(config, &path)) };
     let mut sources = Sources::default();
     let (known, faults) = releases(&config.library, id, &mut sources);
     if !faults.is_empty() {
@@ -91,7 +83,7 @@ pub(super) fn run(config: &ReleaseConfig) -> Result<Outcome, Failure> {
     };
     print_findings(findings, &catalog.sources, ui)?;
 
-    let mut files: Vec<(String, Option<String>, Vec<u8>)> = Vec::new();
+    let mut files: Vec<Kept> = Vec::new();
     for (path, artifact) in documents {
         let edition = path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
         files.push((format!("{id}-{folder}-{edition}.pdf"), Some(edition), artifact.bytes));
@@ -171,6 +163,21 @@ fn warn_of(variants: &[String], config: &ReleaseConfig) -> Result<Outcome, Failu
         writeln!(anstream::stderr(), "{}", config.ui.of(&says))?;
     }
     Ok(Outcome::Fine)
+}
+
+/// What to say of a role that is not there, or is named by its file.
+fn no_role(id: &str, catalog: &Catalog) -> Failure {
+    let stem = Path::new(id).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    match (library::no_role(id, catalog), stem.filter(|stem| catalog.knows(stem))) {
+        (Failure::Usage { message, .. }, Some(stem)) => {
+            let hint = Message::new(
+                format!("write its id alone: rolebook release {stem}"),
+                format!("请只写岗位编号：rolebook release {stem}"),
+            );
+            Failure::Usage { message, hints: vec![hint] }
+        }
+        (failure, _) => failure,
+    }
 }
 
 /// What to say where the library was named before the role.
@@ -447,7 +454,7 @@ fn show(
     path: &Path,
     (before, after): (&str, &str),
     at: &Path,
-    files: &[(String, Option<String>, Vec<u8>)],
+    files: &[Kept],
     version: &str,
 ) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
@@ -476,7 +483,7 @@ fn write(
     path: &Path,
     (read, text): (&[u8], &str),
     at: &Path,
-    files: &[(String, Option<String>, Vec<u8>)],
+    files: &[Kept],
 ) -> Result<(), Failure> {
     let draft = fs::Draft::of(path, text.as_bytes())?;
     let folder = fs::Sibling::of(at)?;
@@ -484,17 +491,22 @@ fn write(
         folder.write(&PathBuf::from(name), bytes)?;
     }
     if fs::read_bytes(path)? != read {
-        let (shown, id) = (path.display(), &config.id);
-        return Err(Failure::Usage {
-            message: Message::new(
-                format!("{shown} was changed by somebody else meanwhile; nothing was written"),
-                format!("{shown} 刚刚被他人改动，未写入任何文件"),
-            ),
-            hints: vec![Message::new(
-                format!("look at the change, then run it again: rolebook release {id}"),
-                format!("请查看改动后重新运行：rolebook release {id}"),
-            )],
-        });
+        return Err(changed_meanwhile(config, path));
     }
     Ok(fs::place_both(folder, at, draft)?)
+}
+
+/// What to say of a file that somebody wrote while it was worked on.
+fn changed_meanwhile(config: &ReleaseConfig, path: &Path) -> Failure {
+    let (shown, id) = (path.display(), &config.id);
+    Failure::Usage {
+        message: Message::new(
+            format!("{shown} was changed by somebody else meanwhile; nothing was written"),
+            format!("{shown} 刚刚被他人改动，未写入任何文件"),
+        ),
+        hints: vec![Message::new(
+            format!("look at the change, then run it again: rolebook release {id}"),
+            format!("请查看改动后重新运行：rolebook release {id}"),
+        )],
+    }
 }

@@ -278,6 +278,10 @@ struct Held {
     releases: Vec<Release>,
 }
 
+/// A role's id, the hashes of the content and the names that a file carries, and that of
+/// the content that it is held against.
+type Pair = (String, String, [u8; 32], String);
+
 /// What a library says to what a file carries.
 struct Judge<'a> {
     catalog: &'a Catalog,
@@ -285,7 +289,7 @@ struct Judge<'a> {
     locales: BTreeMap<Language, Locale>,
     held: BTreeMap<String, Held>,
     /// The differences that were found already.
-    known: Mutex<BTreeMap<(String, String, [u8; 32], String), Vec<Difference>>>,
+    known: Mutex<BTreeMap<Pair, Vec<Difference>>>,
     ui: UiLanguage,
 }
 
@@ -762,9 +766,7 @@ fn unseen(file: &Json, library: &Json, pointer: &str, out: &mut Vec<Difference>)
     let pairs: Vec<(String, &Json, &Json)> = match (file, library) {
         (Json::Object(one), Json::Object(other)) => {
             let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
-            let of = |it: &'_ serde_json::Map<String, Json>, key: &str| it.get(key).is_some();
-            let both = |key: &&String| of(one, key) || of(other, key);
-            keys.into_iter().filter(both).map(|key| (key.clone(), &file[key], &library[key])).collect()
+            keys.into_iter().map(|key| (key.clone(), &file[key], &library[key])).collect()
         }
         (Json::Array(one), Json::Array(other)) if one.len() == other.len() => {
             one.iter().zip(other).enumerate().map(|(at, (one, other))| (at.to_string(), one, other)).collect()

@@ -81,7 +81,7 @@ impl EditedJson {
         if let Some(node) = self.root.pointer(pointer) {
             let style = self.style_at(pointer);
             let change = Change { range: node.span.range(), with: style.write(value) };
-            return self.apply(change);
+            return self.apply(&change);
         }
         let (above, key) = pointer.rsplit_once('/').expect("the root is there");
         let key = key.replace("~1", "/").replace("~0", "~");
@@ -156,10 +156,10 @@ impl EditedJson {
             }
         };
         debug_assert!(change.range.end + bom <= self.text.len());
-        self.apply(change);
+        self.apply(&change);
     }
 
-    fn apply(&mut self, change: Change) {
+    fn apply(&mut self, change: &Change) {
         let bom = self.parts().0;
         self.text.replace_range(change.range.start + bom..change.range.end + bom, &change.with);
         self.root = root_of(&self.text).expect("a change leaves a text that parses");
@@ -193,8 +193,8 @@ impl EditedJson {
         let colon = near.chain([&self.root]).find_map(|node| self.colon(node));
         let colon = colon.unwrap_or_else(|| ": ".to_string());
         let places = places(container);
-        let between = places.windows(2).map(|pair| &body[pair[0].end..pair[1].start]);
-        let comma = between.last().filter(|it| !it.contains(['\n', '\r'])).map(str::to_string);
+        let mut between = places.windows(2).map(|pair| &body[pair[0].end..pair[1].start]);
+        let comma = between.next_back().filter(|it| !it.contains(['\n', '\r'])).map(str::to_string);
         let comma = comma.unwrap_or_else(|| if colon.ends_with(' ') { ", " } else { "," }.to_string());
         let inside = &body[container.span.start as usize + 1..container.span.end as usize - 1];
         let padding: String = inside.chars().take_while(|c| *c == ' ').collect();

@@ -90,7 +90,7 @@ pub struct Signer {
 #[serde(untagged)]
 pub enum SignerPlaces {
     /// In the neutral form
-    Neutral(NeutralPlaces),
+    Neutral(Box<NeutralPlaces>),
     /// As e签宝 has it: the arguments of one call each
     EsignCn {
         /// One for the signature and one for the seal
@@ -112,8 +112,8 @@ pub struct NeutralPlaces {
     pub unit: &'static str,
     /// top_left: of the page
     pub origin: &'static str,
-    /// The name of the signature field in the PDF
-    pub field: String,
+    /// The name of the signature field in the PDF; none if that has no form fields
+    pub field: Option<String>,
     /// Where the signature goes
     pub signature: Option<Area>,
     /// Where the name is written, if it is not printed
@@ -249,6 +249,7 @@ pub(super) fn sheet(
         let area = |kind| of_block.clone().find(|place| place.kind == kind).map(area);
         let signature_field = format!("sign/{index}");
         let field = fields.iter().find(|field| field.address == signature_field);
+        let field = field.filter(|field| typeset.asks_for(&field.address));
         let keyword = keyword(block, &text);
         if keyword.is_none() {
             lost.push(block.label.to_plain());
@@ -257,7 +258,7 @@ pub(super) fn sheet(
         let neutral = NeutralPlaces {
             unit: "pt",
             origin: "top_left",
-            field: field.map(|field| field.name.clone()).unwrap_or_default(),
+            field: field.map(|field| field.name.clone()),
             signature: area(PlaceKind::Signature),
             name_area: area(PlaceKind::Name),
             date: area(PlaceKind::Date),
@@ -270,7 +271,7 @@ pub(super) fn sheet(
             label: block.label.to_plain(),
             name: block.name.to_plain(),
             places: match platform {
-                EsignPlatform::Neutral => SignerPlaces::Neutral(neutral),
+                EsignPlatform::Neutral => SignerPlaces::Neutral(Box::new(neutral)),
                 EsignPlatform::EsignCn => esign_cn(&neutral, &pages),
                 EsignPlatform::Tencent => tencent(&neutral, index + 1),
             },

@@ -1,9 +1,11 @@
 //! Owns the turning of rich text into a target's own markup: what the template
-//! filters `inline` and `blocks` do. May import `markdown`, `escape` and `words`.
+//! filters `inline` and `blocks` do. May import `markdown`, `escape`, `language` and
+//! `words`.
 
 use std::fmt::Write as _;
 
 use super::escape;
+use super::language::Foreign;
 use super::words::{breakable, last_resort, long_words};
 use crate::markdown::{self, Block, Inline};
 
@@ -25,6 +27,16 @@ pub(super) struct Run<'a> {
     pub(super) text: &'a str,
     pub(super) markdown: bool,
     pub(super) at: &'a str,
+    /// The language of words that are not in that of the document.
+    pub(super) foreign: Option<Foreign>,
+}
+
+/// How words are written: in which markup, and which of them are in another language
+/// than the document.
+#[derive(Debug, Clone, Copy)]
+struct Writing {
+    markup: Markup,
+    foreign: Option<Foreign>,
 }
 
 /// The runs as one line of markup.
@@ -36,10 +48,11 @@ pub(super) fn inline(markup: Markup, runs: &[Run<'_>]) -> String {
             mark_place(markup, run.at, &mut out);
             at = run.at;
         }
+        let to = Writing { markup, foreign: run.foreign };
         if run.markdown {
-            push_inlines(markup, &markdown::parse_inline(run.text), &mut out);
+            push_inlines(to, &markdown::parse_inline(run.text), &mut out);
         } else {
-            push_text(markup, run.text, &mut out);
+            push_text(to, run.text, &mut out);
         }
     }
     // What follows is not of this field.
@@ -56,12 +69,12 @@ const BREAK: char = '\u{fdd1}';
 
 /// The runs as paragraphs, lists and quotations.
 pub(super) fn blocks(markup: Markup, runs: &[Run<'_>]) -> String {
-    let [Run { text, markdown: true, at }] = runs else {
+    let [Run { text, markdown: true, at, foreign }] = runs else {
         return paragraph(markup, &inline(markup, runs));
     };
     let mut out = String::new();
     mark_place(markup, at, &mut out);
-    push_blocks(markup, &markdown::parse_blocks(text), &mut out);
+    push_blocks(Writing { markup, foreign: *foreign }, &markdown::parse_blocks(text), &mut out);
     out.trim_end().to_string()
 }
 
@@ -87,20 +100,40 @@ fn at_line_start(out: &str) -> bool {
     out.is_empty() || out.ends_with('\n')
 }
 
-fn push_text(markup: Markup, text: &str, out: &mut String) {
-    match markup {
+fn push_text(to: Writing, text: &str, out: &mut String) {
+    match to.markup {
         Markup::Markdown => push_markdown_text(text, out),
-        Markup::Html => push_html_text(text, out),
-        Markup::Typst => push_typst_text(text, out),
+        Markup::Html => push_html_text(to.foreign, text, out),
+        Markup::Typst => push_typst_text(to.foreign, text, out),
     }
+}
+
+/// Text without long words; that in another language says so.
+fn push_words(foreign: Option<Foreign>, text: &str, markup: Markup, out: &mut String) {
+    let push = |text: &str, out: &mut String| match markup {
+        Markup::Html => escape::html(text, out),
+        Markup::Markdown | Markup::Typst => escape::typst(text, out),
+    };
+    let mut done = 0;
+    for (foreign, words) in
+        foreign.into_iter().flat_map(|it| it.words(text).into_iter().map(move |words| (it, words)))
+    {
+        push(&text[done..words.start], out);
+        done = words.end;
+        let (start, end) = foreign.marks(markup);
+        out.push_str(start);
+        push(&text[words], out);
+        out.push_str(end);
+    }
+    push(&text[done..], out);
 }
 
 /// A long address breaks after its marks; the style sheets let anything else
 /// break where it must.
-fn push_html_text(text: &str, out: &mut String) {
+fn push_html_text(foreign: Option<Foreign>, text: &str, out: &mut String) {
     let mut done = 0;
     for word in long_words(text) {
-        escape::html(&text[done..word.start], out);
+        push_words(foreign, &text[done..word.start], Markup::Html, out);
         done = word.start;
         for (index, piece) in word.pieces.into_iter().enumerate() {
             out.push_str(if index > 0 { "<wbr>" } else { "" });
@@ -108,7 +141,7 @@ fn push_html_text(text: &str, out: &mut String) {
             done += piece.len();
         }
     }
-    escape::html(&text[done..], out);
+    push_words(foreign, &text[done..], Markup::Html, out);
 }
 
 /// A line can end at a space, and this one cannot be seen; Typst passes over one of
@@ -116,10 +149,10 @@ fn push_html_text(text: &str, out: &mut String) {
 /// that a reader copies from the PDF.
 const MAY_BREAK: &str = "#h(.001pt)";
 
-fn push_typst_text(text: &str, out: &mut String) {
+fn push_typst_text(foreign: Option<Foreign>, text: &str, out: &mut String) {
     let mut done = 0;
     for word in long_words(text) {
-        escape::typst(&text[done..word.start], out);
+        push_words(foreign, &text[done..word.start], Markup::Typst, out);
         done = word.start;
         // A hyphen at the end of a line would be read as part of an address.
         out.push_str("#text(hyphenate: false)[");
@@ -130,7 +163,7 @@ fn push_typst_text(text: &str, out: &mut String) {
         }
         out.push(']');
     }
-    escape::typst(&text[done..], out);
+    push_words(foreign, &text[done..], Markup::Typst, out);
 }
 
 /// A space that was written as an entity at the end of a run is not at the edge
@@ -166,18 +199,18 @@ fn paragraph(markup: Markup, content: &str) -> String {
     }
 }
 
-fn push_inlines(markup: Markup, inlines: &[Inline], out: &mut String) {
+fn push_inlines(to: Writing, inlines: &[Inline], out: &mut String) {
     for inline in inlines {
-        if markup == Markup::Markdown {
+        if to.markup == Markup::Markdown {
             bring_in_space(out);
         }
         match inline {
-            Inline::Text(text) => push_text(markup, text, out),
-            Inline::Strong(content) => push_emphasis(markup, content, ("**", "strong"), out),
-            Inline::Emphasis(content) => push_emphasis(markup, content, ("*", "emph"), out),
-            Inline::Code(code) => push_code(markup, code, out),
-            Inline::Link { url, content } => push_link(markup, url, content, out),
-            Inline::Break => out.push_str(match markup {
+            Inline::Text(text) => push_text(to, text, out),
+            Inline::Strong(content) => push_emphasis(to, content, ("**", "strong"), out),
+            Inline::Emphasis(content) => push_emphasis(to, content, ("*", "emph"), out),
+            Inline::Code(code) => push_code(to, code, out),
+            Inline::Link { url, content } => push_link(to, url, content, out),
+            Inline::Break => out.push_str(match to.markup {
                 Markup::Markdown => "\u{fdd1}",
                 Markup::Html => "<br>",
                 Markup::Typst => "#linebreak()",
@@ -186,17 +219,17 @@ fn push_inlines(markup: Markup, inlines: &[Inline], out: &mut String) {
     }
 }
 
-fn push_emphasis(markup: Markup, content: &[Inline], (delimiter, name): (&str, &str), out: &mut String) {
-    match markup {
+fn push_emphasis(to: Writing, content: &[Inline], (delimiter, name): (&str, &str), out: &mut String) {
+    match to.markup {
         Markup::Html => {
             let tag = if name == "strong" { "strong" } else { "em" };
             let _ = write!(out, "<{tag}>");
-            push_inlines(markup, content, out);
+            push_inlines(to, content, out);
             let _ = write!(out, "</{tag}>");
         }
         Markup::Typst => {
             let _ = write!(out, "#{name}[");
-            push_inlines(markup, content, out);
+            push_inlines(to, content, out);
             out.push(']');
         }
         Markup::Markdown => push_markdown_emphasis(content, delimiter, out),
@@ -206,6 +239,7 @@ fn push_emphasis(markup: Markup, content: &[Inline], (delimiter, name): (&str, &
 /// Emphasis that every CommonMark parser sees: punctuation and spaces at its
 /// edges stand outside the asterisks, where the flanking rule needs letters.
 fn push_markdown_emphasis(content: &[Inline], delimiter: &str, out: &mut String) {
+    let to = Writing { markup: Markup::Markdown, foreign: None };
     let mut content = content.to_vec();
     let is_word = |c: char| c.is_alphanumeric();
     let (mut before, mut after) = (String::new(), String::new());
@@ -220,23 +254,23 @@ fn push_markdown_emphasis(content: &[Inline], delimiter: &str, out: &mut String)
         last.truncate(end);
     }
     content.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
-    push_text(Markup::Markdown, &before, out);
+    push_text(to, &before, out);
     // An asterisk against another one would be read as a longer run.
     let bounded =
         matches!(content.first(), Some(Inline::Text(_))) && matches!(content.last(), Some(Inline::Text(_)));
     if !bounded || out.ends_with('*') {
-        push_inlines(Markup::Markdown, &content, out);
+        push_inlines(to, &content, out);
     } else {
         out.push_str(delimiter);
         // The text is not at the start of the line: asterisks stand before it.
-        push_inlines(Markup::Markdown, &content, out);
+        push_inlines(to, &content, out);
         out.push_str(delimiter);
     }
-    push_text(Markup::Markdown, &after, out);
+    push_text(to, &after, out);
 }
 
-fn push_code(markup: Markup, code: &str, out: &mut String) {
-    match markup {
+fn push_code(to: Writing, code: &str, out: &mut String) {
+    match to.markup {
         Markup::Html => {
             out.push_str("<code>");
             escape::html(code, out);
@@ -260,25 +294,25 @@ fn push_code(markup: Markup, code: &str, out: &mut String) {
     }
 }
 
-fn push_link(markup: Markup, url: &str, content: &[Inline], out: &mut String) {
-    match markup {
+fn push_link(to: Writing, url: &str, content: &[Inline], out: &mut String) {
+    match to.markup {
         Markup::Html => {
             out.push_str("<a href=\"");
             escape::html(url, out);
             out.push_str("\">");
-            push_inlines(markup, content, out);
+            push_inlines(to, content, out);
             out.push_str("</a>");
         }
         Markup::Typst => {
             out.push_str("#link(\"");
             escape::typst(url, out);
             out.push_str("\")[");
-            push_inlines(markup, content, out);
+            push_inlines(to, content, out);
             out.push(']');
         }
         Markup::Markdown => {
             out.push('[');
-            push_inlines(markup, content, out);
+            push_inlines(to, content, out);
             out.push_str("](<");
             for c in url.chars() {
                 if matches!(c, '<' | '>' | '\\' | '|') {
@@ -291,21 +325,21 @@ fn push_link(markup: Markup, url: &str, content: &[Inline], out: &mut String) {
     }
 }
 
-fn push_blocks(markup: Markup, blocks: &[Block], out: &mut String) {
+fn push_blocks(to: Writing, blocks: &[Block], out: &mut String) {
     for block in blocks {
         match block {
-            Block::Paragraph(inlines) => push_paragraph(markup, inlines, out),
-            Block::List { start, items } => push_list(markup, *start, items, out),
-            Block::Quote(content) => push_quote(markup, content, out),
-            Block::Code(code) => push_code_block(markup, code, out),
+            Block::Paragraph(inlines) => push_paragraph(to, inlines, out),
+            Block::List { start, items } => push_list(to, *start, items, out),
+            Block::Quote(content) => push_quote(to, content, out),
+            Block::Code(code) => push_code_block(to, code, out),
         }
     }
 }
 
-fn push_paragraph(markup: Markup, inlines: &[Inline], out: &mut String) {
+fn push_paragraph(to: Writing, inlines: &[Inline], out: &mut String) {
     let mut content = String::new();
-    push_inlines(markup, inlines, &mut content);
-    if markup == Markup::Html {
+    push_inlines(to, inlines, &mut content);
+    if to.markup == Markup::Html {
         out.push_str("<p>");
         out.push_str(&content);
         out.push_str("</p>\n");
@@ -315,8 +349,8 @@ fn push_paragraph(markup: Markup, inlines: &[Inline], out: &mut String) {
     }
 }
 
-fn push_list(markup: Markup, start: Option<u64>, items: &[Vec<Block>], out: &mut String) {
-    match markup {
+fn push_list(to: Writing, start: Option<u64>, items: &[Vec<Block>], out: &mut String) {
+    match to.markup {
         Markup::Html => {
             let tag = if start.is_some() { "ol" } else { "ul" };
             match start.filter(|&start| start != 1) {
@@ -332,10 +366,10 @@ fn push_list(markup: Markup, start: Option<u64>, items: &[Vec<Block>], out: &mut
                 // One paragraph alone needs no tags of its own.
                 match item.split_first() {
                     Some((Block::Paragraph(inlines), rest)) => {
-                        push_inlines(markup, inlines, out);
-                        push_blocks(markup, rest, out);
+                        push_inlines(to, inlines, out);
+                        push_blocks(to, rest, out);
                     }
-                    _ => push_blocks(markup, item, out),
+                    _ => push_blocks(to, item, out),
                 }
                 out.push_str("</li>\n");
             }
@@ -351,7 +385,7 @@ fn push_list(markup: Markup, start: Option<u64>, items: &[Vec<Block>], out: &mut
             for (index, item) in items.iter().enumerate() {
                 out.push_str(if index == 0 && start.is_none() { "[" } else { ", [" });
                 let mut content = String::new();
-                push_blocks(markup, item, &mut content);
+                push_blocks(to, item, &mut content);
                 out.push_str(content.trim_end());
                 out.push(']');
             }
@@ -362,7 +396,7 @@ fn push_list(markup: Markup, start: Option<u64>, items: &[Vec<Block>], out: &mut
                 let marker =
                     start.map_or_else(|| "- ".to_string(), |start| format!("{}. ", start + index as u64));
                 let mut content = String::new();
-                push_blocks(markup, item, &mut content);
+                push_blocks(to, item, &mut content);
                 push_indented(content.trim_end(), &marker, &" ".repeat(marker.len()), out);
             }
             out.push('\n');
@@ -370,31 +404,31 @@ fn push_list(markup: Markup, start: Option<u64>, items: &[Vec<Block>], out: &mut
     }
 }
 
-fn push_quote(markup: Markup, content: &[Block], out: &mut String) {
-    match markup {
+fn push_quote(to: Writing, content: &[Block], out: &mut String) {
+    match to.markup {
         Markup::Html => {
             out.push_str("<blockquote>\n");
-            push_blocks(markup, content, out);
+            push_blocks(to, content, out);
             out.push_str("</blockquote>\n");
         }
         Markup::Typst => {
             out.push_str("#quote(block: true)[");
             let mut inner = String::new();
-            push_blocks(markup, content, &mut inner);
+            push_blocks(to, content, &mut inner);
             out.push_str(inner.trim_end());
             out.push_str("]\n\n");
         }
         Markup::Markdown => {
             let mut inner = String::new();
-            push_blocks(markup, content, &mut inner);
+            push_blocks(to, content, &mut inner);
             push_indented(inner.trim_end(), "> ", "> ", out);
             out.push('\n');
         }
     }
 }
 
-fn push_code_block(markup: Markup, code: &str, out: &mut String) {
-    match markup {
+fn push_code_block(to: Writing, code: &str, out: &mut String) {
+    match to.markup {
         Markup::Html => {
             out.push_str("<pre><code>");
             escape::html(code, out);
@@ -426,7 +460,7 @@ mod tests {
     use super::*;
 
     fn lowered(markup: Markup, text: &str) -> String {
-        inline(markup, &[Run { text, markdown: true, at: "" }])
+        inline(markup, &[Run { text, markdown: true, at: "", foreign: None }])
     }
 
     #[test]
@@ -439,7 +473,7 @@ mod tests {
 
     #[test]
     fn spaces_between_runs_are_plain_and_those_at_the_edges_are_kept() {
-        let run = |text| Run { text, markdown: false, at: "" };
+        let run = |text| Run { text, markdown: false, at: "", foreign: None };
         assert_eq!(inline(Markup::Markdown, &[run("CNY "), run("5"), run(" a year ")]), "CNY 5 a year&#32;");
         assert_eq!(inline(Markup::Markdown, &[run("a\\ "), run("b")]), "a\\\\ b");
         assert_eq!(
@@ -450,7 +484,10 @@ mod tests {
 
     #[test]
     fn a_place_is_found_again() {
-        let typst = inline(Markup::Typst, &[Run { text: "a", markdown: false, at: "/duties/3/statement" }]);
+        let typst = inline(
+            Markup::Typst,
+            &[Run { text: "a", markdown: false, at: "/duties/3/statement", foreign: None }],
+        );
         let words = typst.find("*/a").unwrap() + 2;
         assert_eq!(marked_place(&typst, words), Some("/duties/3/statement"));
         assert_eq!(marked_place(&typst, typst.len()), Some(""));
@@ -459,7 +496,7 @@ mod tests {
 
     #[test]
     fn blocks_keep_lists() {
-        let run = Run { text: "一\n\n1. 甲\n2. 乙", markdown: true, at: "" };
+        let run = Run { text: "一\n\n1. 甲\n2. 乙", markdown: true, at: "", foreign: None };
         assert_eq!(blocks(Markup::Markdown, &[run]), "一\n\n1. 甲\n2. 乙");
         assert_eq!(blocks(Markup::Html, &[run]), "<p>一</p>\n<ol>\n<li>甲</li>\n<li>乙</li>\n</ol>");
         assert_eq!(blocks(Markup::Typst, &[run]), "/*@*/一\n\n#enum(start: 1, [甲], [乙])");

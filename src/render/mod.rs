@@ -8,6 +8,7 @@ mod faces;
 mod fields;
 mod frames;
 mod inspect;
+mod language;
 mod lower;
 mod pdf_file;
 mod picture;

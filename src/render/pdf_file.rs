@@ -9,6 +9,7 @@
 
 use std::borrow::Cow;
 use std::io::Write;
+use std::ops::Range;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -51,7 +52,7 @@ impl<'a> PdfFile<'a> {
         let ends = offsets.iter().skip(1).map(|&(offset, _)| offset).chain([table_at]);
         for (&(start, number), end) in offsets.iter().zip(ends) {
             let object = pdf.get(start..end)?;
-            let body = &object[find(object, b" 0 obj\n")? + 7..rfind(object, b"\nendobj")?];
+            let body = object.get(find(object, b" 0 obj\n")? + 7..rfind(object, b"\nendobj")?)?;
             objects[number] = Some(Cow::Borrowed(body));
         }
         let head = pdf.get(..offsets.first()?.0)?;
@@ -70,7 +71,7 @@ impl<'a> PdfFile<'a> {
 
     /// The number of the catalog.
     pub(super) fn root(&self) -> Option<usize> {
-        reference_after(self.trailer, b"/Root ")
+        reference(entry(self.trailer, b"Root")?)
     }
 
     /// Puts another object in the place of one.
@@ -174,12 +175,92 @@ pub(super) fn deflate(parts: &[&[u8]]) -> Vec<u8> {
     encoder.finish().expect("writing to memory")
 }
 
-/// The number of the object that is referred to after these words.
-pub(super) fn reference_after(text: &[u8], words: &[u8]) -> Option<usize> {
-    let rest = &text[find(text, words)? + words.len()..];
-    let number = usize::try_from(leading_number(rest)?).ok()?;
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    rest[digits..].starts_with(b" 0 R").then_some(number)
+/// What stands in a dictionary after this key, as it is written. A text that looks like
+/// the key is not taken for it, nor is a key of a dictionary in this one.
+pub(super) fn entry<'a>(dict: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    dict.get(place_of_entry(dict, key)?)
+}
+
+/// Where that stands.
+pub(super) fn place_of_entry(dict: &[u8], key: &[u8]) -> Option<Range<usize>> {
+    let mut at = if dict.starts_with(b"<<") { 2 } else { 0 };
+    loop {
+        let name = token(dict, at)?;
+        if !dict[name.clone()].starts_with(b"/") {
+            return None;
+        }
+        let first = token(dict, name.end)?;
+        let mut end = value_end(dict, &first)?;
+        // A reference is three words.
+        while let Some(more) = token(dict, end).filter(|more| is_word(dict[more.start])) {
+            end = more.end;
+        }
+        if dict[name.start + 1..name.end] == *key {
+            return Some(first.start..end);
+        }
+        at = end;
+    }
+}
+
+/// Where the value ends that begins with this token.
+fn value_end(text: &[u8], first: &Range<usize>) -> Option<usize> {
+    let (mut depth, mut here) = (0usize, first.clone());
+    loop {
+        match &text[here.clone()] {
+            b"<<" | b"[" => depth += 1,
+            b">>" | b"]" => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(here.end);
+        }
+        here = token(text, here.end)?;
+    }
+}
+
+/// The token that comes next: a bracket, a string, a name or a word (ISO 32000-1, 7.2 and 7.3).
+fn token(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let start = at + text.get(at..)?.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let rest = &text[start..];
+    let length = match rest[0] {
+        b'<' | b'>' if rest.get(1) == Some(&rest[0]) => 2,
+        b'<' => 1 + find(rest, b">")?,
+        b'(' => string_length(rest)?,
+        b'/' => 1 + rest[1..].iter().take_while(|&&byte| is_word(byte)).count(),
+        byte if is_word(byte) => rest.iter().take_while(|&&byte| is_word(byte)).count(),
+        _ => 1,
+    };
+    Some(start..start + length)
+}
+
+/// How long the string is that a text begins with, in which brackets are in pairs or
+/// escaped.
+fn string_length(text: &[u8]) -> Option<usize> {
+    let (mut depth, mut escaped) = (0usize, false);
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// Whether a byte can be part of a name or a number.
+fn is_word(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !b"()<>[]{}/%".contains(&byte)
+}
+
+/// The number of the object that a value refers to.
+pub(super) fn reference(value: &[u8]) -> Option<usize> {
+    let number = value.strip_suffix(b" 0 R")?;
+    number.iter().all(u8::is_ascii_digit).then(|| leading_number(number))?.and_then(|it| it.try_into().ok())
 }
 
 /// The whole number that a text begins with.
@@ -199,6 +280,9 @@ fn rfind(text: &[u8], words: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use pdf_writer::{Finish, Name, Settings, Str, TextStr};
+    use proptest::prelude::*;
+
     use super::*;
 
     /// A file as Typst writes it: a catalog, and a stream whose last byte is `last`.
@@ -256,5 +340,43 @@ mod tests {
     fn a_stream_that_ends_like_a_line_ends_unmistakably() {
         let out = PdfFile::read(&written(b'\r')).unwrap().write();
         assert!(String::from_utf8_lossy(&out).contains("stream\nab\r\r\nendstream"));
+    }
+
+    #[test]
+    fn an_entry_is_told_from_what_looks_like_it() {
+        let dict = br"<</A<</K 1/L[<</K 2>>]>>/B(/K 3 \) (/K 4) \\)/C<2F4B>/D/K/E[/K 5]/K 6 0 R/F 7>>
+stream /K 8";
+        assert_eq!(entry(dict, b"K"), Some(&b"6 0 R"[..]));
+        assert_eq!(entry(dict, b"K").and_then(reference), Some(6));
+        assert_eq!(entry(dict, b"F"), Some(&b"7"[..]));
+        assert_eq!(entry(dict, b"D"), Some(&b"/K"[..]));
+        assert_eq!(entry(dict, b"A").and_then(|inner| entry(inner, b"L")), Some(&b"[<</K 2>>]"[..]));
+        assert_eq!(entry(dict, b"G"), None);
+        for end in 0..find(dict, b"/F 7").unwrap() {
+            let cut = entry(&dict[..end], b"K");
+            assert!(cut.is_none_or(|value| b"6 0 R".starts_with(value)), "cut at {end}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn entries_are_found_whatever_the_texts_beside_them_say(
+            texts in proptest::collection::vec(
+                "(/K |\\(|\\)|\\\\|<<|>>|\\[|\\]|/URI\\(| 0 obj\n|endobj|\r|\n|客|a){0,8}", 4,
+            ),
+        ) {
+            let mut chunk = Chunk::with_settings(Settings { pretty: false });
+            let mut dict = chunk.indirect(Ref::new(1)).dict();
+            dict.pair(Name(b"A"), Str(texts[0].as_bytes())).pair(Name(b"B"), TextStr(&texts[1]));
+            dict.insert(Name(b"C")).dict().pair(Name(b"K"), Str(texts[2].as_bytes()));
+            dict.pair(Name(format!("N{}", texts[3]).as_bytes()), 1);
+            dict.pair(Name(b"K"), Ref::new(9)).pair(Name(b"D"), Str(texts[3].as_bytes()));
+            dict.finish();
+            let mut file = PdfFile { head: b"", objects: vec![None; 2], trailer: b"" };
+            file.insert(&chunk);
+            let body = file.object(1).unwrap();
+            prop_assert_eq!(entry(body, b"K").and_then(reference), Some(9));
+            prop_assert!(entry(body, b"D").is_some());
+        }
     }
 }

@@ -17,7 +17,7 @@ use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, Str, TextStr}
 use ttf_parser::Face;
 
 use super::fields::{FormField, Locks, PlaceKind, SCHEME};
-use super::pdf_file::{PdfFile, deflate, find, leading_number, reference_after};
+use super::pdf_file::{PdfFile, deflate, entry, find, leading_number, place_of_entry, reference};
 
 /// The namespace of the marks in a document's metadata.
 const NAMESPACE: &str = "urn:rolebook:pdf:1.0:";
@@ -41,7 +41,7 @@ pub(super) fn stamp(pdf: &[u8], fields: &[FormField], marks: Option<&Marks>) -> 
     let root = file.root()?;
     let mut catalog = file.object(root)?.strip_suffix(b">>")?.to_vec();
     if let Some(marks) = marks {
-        let metadata = reference_after(&catalog, b"/Metadata ")?;
+        let metadata = reference(entry(&catalog, b"Metadata")?)?;
         let marked = mark(file.object(metadata)?, marks)?;
         file.replace(metadata, marked);
     }
@@ -69,18 +69,19 @@ struct Asked<'a> {
 /// Makes a form field of each link that asks for one. What is returned is the form, if
 /// there is any.
 fn add_fields(file: &mut PdfFile<'_>, fields: &[FormField]) -> Option<Option<Ref>> {
-    let asks = format!("/URI({SCHEME}");
     let mut asked = Vec::new();
     for (number, body) in file.objects() {
         if !body.starts_with(b"<</Type/Annot/Subtype/Link") {
             continue;
         }
-        let Some(at) = find(body, asks.as_bytes()) else { continue };
-        let address = &body[at + asks.len()..];
-        let address = &address[..find(address, b")")?];
+        let Some(address) = entry(body, b"A").and_then(|action| entry(action, b"URI")) else { continue };
+        let Some(address) = address.strip_prefix(b"(").and_then(|it| it.strip_prefix(SCHEME.as_bytes()))
+        else {
+            continue;
+        };
+        let address = address.strip_suffix(b")")?;
         let field = fields.iter().find(|field| field.address.as_bytes() == address)?;
-        let parent = &body[find(body, b"/StructParent ")? + b"/StructParent ".len()..];
-        let struct_parent = i32::try_from(leading_number(parent)?).ok()?;
+        let struct_parent = i32::try_from(leading_number(entry(body, b"StructParent")?)?).ok()?;
         asked.push(Asked { number, field, rect: rect_of(body)?, struct_parent });
     }
     if asked.is_empty() {
@@ -137,15 +138,17 @@ fn make_forms(file: &mut PdfFile<'_>, asked: &[Asked<'_>]) -> Option<BTreeMap<us
     let mut forms = Vec::new();
     for (number, body) in file.objects() {
         let Some(rest) = body.strip_prefix(b"<</Type/StructElem/S/Link") else { continue };
-        let annotation = reference_after(rest, b"/Obj ")?;
+        // The only kid stands alone and in no list: pyHanko finds a signed field in the
+        // tags only so, and without calls the signatures before it broken.
+        let kids = place_of_entry(rest, b"K")?;
+        let kid = rest[kids.clone()].strip_prefix(b"[")?.strip_suffix(b"]")?;
+        // A link of a role's text has words beside its annotation, or neither.
+        let Some(annotation) = entry(kid, b"Obj").and_then(reference) else { continue };
         if asked.iter().any(|asked| asked.number == annotation) {
-            let page = i32::try_from(reference_after(rest, b"/Pg ")?).ok()?;
+            let page = i32::try_from(reference(entry(kid, b"Pg")?)?).ok()?;
             pages.insert(annotation, Ref::new(page));
-            // The only kid stands alone and in no list: pyHanko finds a signed field in the
-            // tags only so, and without calls the signatures before it broken.
-            let (entries, kid) = rest.split_at(find(rest, b"/K[<<")?);
-            let kid = kid.strip_prefix(b"/K[")?.strip_suffix(b"]>>")?;
-            forms.push((number, [b"<</Type/StructElem/S/Form", entries, b"/K", kid, b">>"].concat()));
+            let (entries, more) = (&rest[..kids.start], &rest[kids.end..]);
+            forms.push((number, [b"<</Type/StructElem/S/Form", entries, kid, more].concat()));
         }
     }
     for (number, body) in forms {
@@ -285,8 +288,8 @@ fn new_chunk() -> Chunk {
 
 /// The rectangle of an annotation.
 fn rect_of(annotation: &[u8]) -> Option<Rect> {
-    let rest = &annotation[find(annotation, b"/Rect[")? + b"/Rect[".len()..];
-    let numbers = std::str::from_utf8(&rest[..find(rest, b"]")?]).ok()?;
+    let numbers = entry(annotation, b"Rect")?.strip_prefix(b"[")?.strip_suffix(b"]")?;
+    let numbers = std::str::from_utf8(numbers).ok()?;
     let numbers: Vec<f32> = numbers.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
     let [x1, y1, x2, y2] = numbers[..] else { return None };
     Some(Rect::new(x1, y1, x2, y2))

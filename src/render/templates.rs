@@ -10,6 +10,7 @@ use include_dir::{Dir, include_dir};
 use tera::{ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use super::escape;
+use super::language::Foreign;
 use super::lower::{self, Markup, Run};
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
@@ -389,7 +390,7 @@ fn built_in_texts(folder: &str) -> Vec<(String, String)> {
 /// The runs of a rich text, or a plain string as one.
 fn runs<'a>(value: &'a Value) -> TeraResult<Vec<Run<'a>>> {
     if let Some(text) = value.as_str() {
-        return Ok(vec![Run { text, markdown: false, at: "" }]);
+        return Ok(vec![Run { text, markdown: false, at: "", foreign: None }]);
     }
     let parts = value.get_from_path("parts").and_then(Value::as_array);
     let Some(parts) = parts else {
@@ -403,6 +404,7 @@ fn runs<'a>(value: &'a Value) -> TeraResult<Vec<Run<'a>>> {
             text: get("text").and_then(Value::as_str).unwrap_or_default(),
             markdown: get("markdown").and_then(Value::as_bool).unwrap_or_default(),
             at: get("at").and_then(Value::as_str).unwrap_or_default(),
+            foreign: get("foreign").and_then(Value::as_str).and_then(Foreign::of_tag),
         }
     };
     Ok(parts.iter().map(run).collect())

@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use std::sync::{LazyLock, OnceLock};
 
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::foundations::{Bytes, Datetime, Duration, NativeElement, Selector, Smart};
+use typst::introspection::Introspector;
+use typst::model::{Destination, LinkElem, LinkTarget};
+use typst::syntax::{DiagSpan, FileId, RootedPath, Source, Span, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World, WorldExt};
@@ -16,7 +18,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::carried;
-use super::fields::FormField;
+use super::fields::{FormField, PlaceKind, SCHEME};
 use super::lower::marked_place;
 use super::stamp::{Marks, stamp};
 use crate::diagnostic::{Code, Diagnostic, Message};
@@ -266,20 +268,24 @@ impl DocumentWorld<'_> {
     fn diagnostic(&self, code: Code, found: &SourceDiagnostic) -> Diagnostic {
         let text = &found.message;
         let message = Message::new(format!("typesetting: {text}"), format!("排版：{text}"));
-        let mut finding = Diagnostic::error(code, message);
-        if let Some((id, range)) = found.span.id().zip(self.range(found.span)) {
-            if id == *MAIN {
-                finding.pointer = self.field_at(range.start);
-            } else if let Ok(source) = self.source(id) {
-                let lines = source.lines();
-                let line = lines.byte_to_line(range.start).unwrap_or_default() + 1;
-                let column = lines.byte_to_column(range.start).unwrap_or_default() + 1;
-                finding.subject =
-                    Some(format!("templates/typst/{}:{line}:{column}", id.vpath().get_without_slash()));
-            }
-        }
+        let mut finding = self.placed(Diagnostic::error(code, message), found.span);
         for hint in &found.hints {
             finding.hints.push(Message::same(hint.v.to_string()));
+        }
+        finding
+    }
+
+    /// A finding with its place: the field that the words came from, or a module.
+    fn placed(&self, mut finding: Diagnostic, span: DiagSpan) -> Diagnostic {
+        let Some((id, range)) = span.id().zip(self.range(span)) else { return finding };
+        if id == *MAIN {
+            finding.pointer = self.field_at(range.start);
+        } else if let Ok(source) = self.source(id) {
+            let lines = source.lines();
+            let line = lines.byte_to_line(range.start).unwrap_or_default() + 1;
+            let column = lines.byte_to_column(range.start).unwrap_or_default() + 1;
+            finding.subject =
+                Some(format!("templates/typst/{}:{line}:{column}", id.vpath().get_without_slash()));
         }
         finding
     }
@@ -300,7 +306,7 @@ pub struct Typeset<'a> {
 
 impl Typeset<'_> {
     /// The pointer of the field that a piece of the page shows, if it shows one.
-    pub(super) fn field_of(&self, span: typst::syntax::Span) -> Option<String> {
+    pub(super) fn field_of(&self, span: Span) -> Option<String> {
         (span.id() == Some(*MAIN))
             .then(|| self.world.range(span))
             .flatten()
@@ -317,16 +323,55 @@ impl Typeset<'_> {
         fields: &[FormField],
         marks: Option<&Marks>,
     ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        self.require_known(fields)?;
         let pdf = self.pdf(id, date)?;
         stamp(&pdf, fields, marks).ok_or_else(|| {
             let message =
                 Message::new("the form fields cannot be put into the PDF", "无法在 PDF 中加入签署域");
             vec![Diagnostic::error(Code::TypesetError, message).hint(
-                "a template of the library asks for the field of a signature block that is not there; \
-                 `--no-fields` builds without fields",
-                "岗位库的模板引用了不存在的签署栏；可用 `--no-fields` 生成不含签署域的 PDF",
+                "a field is one empty rectangle: draw each with `place-to-fill` of \
+                 templates/typst/modules/base.typ",
+                "签署域须是一个空白矩形：请用 templates/typst/modules/base.typ 中的 `place-to-fill` 绘制",
             )]
         })
+    }
+
+    /// The fields that the template asks for: what comes after [`SCHEME`], and where.
+    fn asked(&self) -> Vec<(String, Span)> {
+        let found = self.document.introspector().query(&Selector::Elem(LinkElem::ELEM, None));
+        let address = |link: &typst::foundations::Content| {
+            let LinkTarget::Dest(Destination::Url(url)) = &link.to_packed::<LinkElem>()?.dest else {
+                return None;
+            };
+            Some((url.strip_prefix(SCHEME)?.to_string(), link.span()))
+        };
+        found.iter().filter_map(address).collect()
+    }
+
+    /// Whether the template asks for this field.
+    pub(super) fn asks_for(&self, address: &str) -> bool {
+        self.asked().iter().any(|(asked, _)| asked == address)
+    }
+
+    /// Finds the fields that are asked for and that the document does not have.
+    fn require_known(&self, fields: &[FormField]) -> Result<(), Vec<Diagnostic>> {
+        let blocks = fields.iter().filter(|field| field.kind == PlaceKind::Signature).count();
+        let mut asked = self.asked();
+        asked.retain(|(address, _)| fields.iter().all(|field| field.address != *address));
+        let finding = |(address, span): &(String, Span)| {
+            let message = Message::new(
+                format!("a template asks for the form field `{address}`, which the document does not have"),
+                format!("模板要用签署域 `{address}`，但文件中没有"),
+            );
+            let finding = Diagnostic::error(Code::TypesetError, message).hint(
+                format!(
+                    "it has {blocks} signature blocks, counted from 0, each with `sign`, `name` and `date`"
+                ),
+                format!("共有 {blocks} 个签署栏，序号从 0 起，各有 `sign`、`name`、`date`"),
+            );
+            self.world.placed(finding, (*span).into())
+        };
+        if asked.is_empty() { Ok(()) } else { Err(asked.iter().map(finding).collect()) }
     }
 
     /// The document as Typst writes it: PDF/UA-1 and PDF/A-3a at once.

@@ -278,7 +278,8 @@ impl<'a> Pages<'a> {
             blank: Row,
         }
         let text = |text: Option<&Text>| {
-            text.and_then(|text| text.get_or_any(language)).map(|(words, _)| Rich::markdown(words, ""))
+            text.and_then(|text| text.get_or_any(language))
+                .map(|(words, _)| Rich::markdown(words, "").in_document(language))
         };
         let is_first = listing.title.is_empty() && listing.previous.is_empty();
         let about = text(self.ground.site.about.as_ref()).filter(|_| is_first).unwrap_or_default();
@@ -313,7 +314,9 @@ impl<'a> Pages<'a> {
         }
         let (organization, site) = (self.ground.organization, self.ground.site);
         let locale = &self.ground.locales[&language];
-        let text = |text: &Text| text.get_or_any(language).map(|(words, _)| Rich::markdown(words, ""));
+        let text = |text: &Text| {
+            text.get_or_any(language).map(|(words, _)| Rich::markdown(words, "").in_document(language))
+        };
         let mut pages = Vec::new();
         let languages = self.ground.languages;
         if has_about(self.ground) {

@@ -41,6 +41,9 @@ pub struct Made {
     /// Whether it is made of the role's public part.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub public: bool,
+    /// Whether its places to sign are no form fields.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_fields: bool,
     /// The theme's name.
     pub theme: String,
     /// The theme that has the templates which it lacks.
@@ -94,8 +97,8 @@ impl CarriedRole {
         findings.extend(found);
         match resolved {
             Some(resolved) if findings.is_empty() => {
-                let made = root.get("document").map(|made| made.to_json());
-                let made: Option<Made> = made.filter(|made| made.is_object()).map(|made| read_model(&made));
+                let made = root.get("document").map(Node::to_json);
+                let made: Option<Made> = made.filter(Json::is_object).map(|made| read_model(&made));
                 Ok(Self {
                     resolved,
                     names: root.get("names").map(|names| read_model(&names.to_json())).unwrap_or_default(),
@@ -141,6 +144,7 @@ static ENVELOPE: LazyLock<Json> = LazyLock::new(|| {
                 "properties": {
                     "edition": text,
                     "public": { "type": "boolean" },
+                    "without_fields": { "type": "boolean" },
                     "theme": { "$ref": "#/$defs/Id" },
                     "base": { "$ref": "#/$defs/Id" },
                     "theme_settings": { "$ref": "#/$defs/ThemeSettings" },

@@ -401,11 +401,11 @@ fn zip<T: Default>(firsts: Vec<T>, seconds: Vec<T>) -> Vec<Both<T>> {
 /// Texts of as many blocks each, block by block; any others as they are.
 fn paragraphs(first: Rich, second: Rich) -> Vec<Both<Rich>> {
     fn blocks(text: &Rich) -> Option<Vec<Rich>> {
-        let [Part { text, markdown: true, at }] = &text.parts[..] else { return None };
+        let [Part { text, markdown: true, at, foreign }] = &text.parts[..] else { return None };
         Some(
             markdown::split_blocks(text)
                 .into_iter()
-                .map(|block| Rich::markdown(block, at.as_str()))
+                .map(|block| Rich::markdown(block, at.as_str()).with_foreign(*foreign))
                 .collect(),
         )
     }

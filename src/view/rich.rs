@@ -1,7 +1,10 @@
 //! Owns the texts of a view: runs of words, each with the place in the role
-//! that it came from. May import `markdown`.
+//! that it came from. May import `markdown` and `model`.
 
 use serde::Serialize;
+
+use crate::markdown::is_cjk;
+use crate::model::Language;
 
 /// A text of a view. Templates show it by the filters `inline` and `blocks`,
 /// which also show a plain string.
@@ -23,6 +26,10 @@ pub struct Part {
     ///
     /// [`THEME_SETTINGS`]: crate::model::THEME_SETTINGS
     pub at: String,
+    /// The BCP 47 tag of the language that words in the other script are in: English
+    /// words in Chinese text, or the other way round. Absent if there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<&'static str>,
 }
 
 impl Rich {
@@ -34,21 +41,41 @@ impl Rich {
 
     /// A text of one run of Markdown.
     pub fn markdown(text: impl Into<String>, at: impl Into<String>) -> Self {
-        Self { parts: vec![Part { text: text.into(), markdown: true, at: at.into() }] }
+        Self { parts: vec![Part { text: text.into(), markdown: true, at: at.into(), foreign: None }] }
     }
 
     /// A text of one run that is shown as it stands; but for `\{{`, by which a
     /// role writes two braces that are no placeholder.
     pub fn plain(text: impl Into<String>, at: impl Into<String>) -> Self {
         let text = text.into().replace("\\{{", "{{");
-        Self { parts: vec![Part { text, markdown: false, at: at.into() }] }
+        Self { parts: vec![Part { text, markdown: false, at: at.into(), foreign: None }] }
+    }
+
+    /// The text as part of a document in this language: words in the other script are in
+    /// the other language.
+    #[must_use]
+    pub fn in_document(mut self, language: Language) -> Self {
+        for part in &mut self.parts {
+            part.foreign = match language {
+                Language::ZhCn => part.text.contains(|c: char| c.is_ascii_lowercase()).then_some("en"),
+                Language::En => part.text.contains(is_cjk).then_some("zh-CN"),
+            };
+        }
+        self
+    }
+
+    /// The text with words in that language in the other script.
+    #[must_use]
+    pub fn with_foreign(mut self, foreign: Option<&'static str>) -> Self {
+        self.parts.iter_mut().for_each(|part| part.foreign = foreign);
+        self
     }
 
     /// Adds rolebook's own words.
     #[must_use]
     pub fn then(mut self, words: &str) -> Self {
         if !words.is_empty() {
-            self.parts.push(Part { text: words.into(), markdown: false, at: String::new() });
+            self.parts.push(Part { text: words.into(), markdown: false, at: String::new(), foreign: None });
         }
         self
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hayro_syntax::object::{Dict, String as PdfString};
+use hayro_syntax::object::{Array, Dict, Stream, String as PdfString};
 use rolebook::model::Language;
 use rolebook::view::pair;
 use serde_json::{Value, json};
@@ -782,5 +782,38 @@ fn a_paper_that_is_not_in_force_says_so_at_its_foot() {
                 assert!(pdf.contains(&foot), "{theme}, {id}: no {foot} in {pdf}");
             }
         }
+    }
+}
+
+#[test]
+fn words_in_another_language_say_so_to_a_screen_reader() {
+    let run = Library::new()
+        .role(
+            "a",
+            r#"{"title": {"zh-CN": "大客户经理（Key Account Manager）", "en": "Key Account Manager (大客户经理)"},
+                "summary": {"zh-CN": "用 CRM 与**Microsoft Excel**，见 hr@example.com。", "en": "Owns the 岗位说明书."}}"#,
+        )
+        .build(&["--format", "html,pdf"])
+        .must_succeed();
+    for (language, words, other) in [
+        (
+            "zh-CN",
+            ["<span lang=\"en\">Key Account Manager</span>", "<span lang=\"en\">Microsoft Excel</span>"],
+            "en-US",
+        ),
+        ("en", ["<span lang=\"zh-CN\">大客户经理</span>", "<span lang=\"zh-CN\">岗位说明书</span>"], "zh-CN"),
+    ] {
+        let html = run.text(&format!("{language}/a.html"));
+        assert!(words.iter().all(|words| html.contains(words)), "{html}");
+        assert!(!html.contains("<span lang=\"en\">CRM") && !html.contains("<span lang=\"en\">hr@"), "{html}");
+        let pdf = fs::read(run.path(&format!("{language}/a.pdf"))).unwrap();
+        let painted = pdf_catalog(pdf, |catalog| {
+            let pages = catalog.get::<Dict<'_>>("Pages").unwrap().get::<Array<'_>>("Kids").unwrap();
+            let page = pages.iter::<Dict<'_>>().next().unwrap();
+            let content = page.get::<Stream<'_>>("Contents").unwrap();
+            String::from_utf8_lossy(&content.decoded().unwrap()).into_owned()
+        });
+        let marks = painted.matches(&format!("/Lang({other})")).count();
+        assert!(marks >= 2, "{language}: {marks} marks of {other}");
     }
 }

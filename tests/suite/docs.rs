@@ -149,6 +149,33 @@ fn the_message_that_the_documentation_shows_is_the_programs_own() {
     }
 }
 
+#[test]
+fn every_schema_and_way_to_sign_is_documented() {
+    let text = |page: &str| fs::read_to_string(repository().join(page)).unwrap();
+    let help = Library::new().run(&["schema", "--help", "--ui-lang", "en"]).must_succeed().stdout;
+    let listed = help.lines().map(str::trim_start).filter_map(|line| line.split_once("  "));
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase());
+    let schemas: Vec<&str> = listed.map(|(name, _)| name).filter(is_name).collect();
+    assert!(schemas.contains(&"role") && schemas.contains(&"esign"), "{help}");
+    for page in ["README.md", "README.zh-CN.md"] {
+        let text = text(page);
+        let row = text.lines().find(|line| line.starts_with("| `rolebook schema")).unwrap();
+        let command = row.split(" | ").next().unwrap();
+        let named: Vec<&str> = command.split(|c: char| !c.is_alphanumeric()).collect();
+        for schema in &schemas {
+            assert!(named.contains(schema), "{page} does not name the schema {schema}");
+        }
+        for option in ["--esign", "--no-fields", "docs/signing"] {
+            assert!(text.contains(option), "{page} does not name {option}");
+        }
+    }
+    for page in ["docs/signing.md", "docs/signing.zh-CN.md"] {
+        for mark in ["urn:rolebook:pdf:1.0:", "`role`", "`edition`", "`version`", "`contentHash`"] {
+            assert!(text(page).contains(mark), "{page} does not name {mark}");
+        }
+    }
+}
+
 /// The names in backticks in the first cells of the tables below a heading.
 fn names_below(page: &str, heading: &str, cells: usize) -> BTreeSet<String> {
     let start = page.find(&format!("\n## {heading}\n")).unwrap() + 4;

@@ -85,6 +85,13 @@ fn own_look() -> Library {
 }
 
 #[test]
+fn a_pdf_without_fields_is_built_again_without_them() {
+    let library = Library::copy_of(&repository().join("data"));
+    library.build(&["--format", "pdf", "--no-fields", "--role", "sales-manager"]).must_succeed();
+    must_be_equal(&library, "dist/en/sales-manager.pdf", &["--library", "."]);
+}
+
+#[test]
 fn no_library_is_needed_for_what_its_settings_say() {
     let library = own_look();
     library.build(&["--format", "pdf", "--lang", "zh-CN,en,zh-CN+en"]).must_succeed();

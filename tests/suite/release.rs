@@ -208,7 +208,9 @@ fn what_cannot_be_released_leaves_everything_as_it_was() {
     release(&library, &["a"]).must_succeed();
     let before = everything(library.path());
     let long = "1".repeat(200);
-    let cases: [(&[&str], i32, &str, &str); 16] = [
+    let cases: [(&[&str], i32, &str, &str); 18] = [
+        (&["b", "--summary", "zh=改"], 2, "there is no language `zh`", "choose one of zh-CN, en"),
+        (&["b", "--summary", "zh_TW=改"], 2, "there is no language `zh_TW`", "choose one of zh-CN, en"),
         (&["roles", "a"], 2, "roles is a folder, not a role", "rolebook release a roles"),
         (&["roles/a.json"], 2, "there is no role `roles/a.json`", "write its id alone: rolebook release a"),
         (&["bad"], 1, "nothing was released: correct these errors of `bad` first", "did you mean `title`?"),

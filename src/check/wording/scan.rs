@@ -112,10 +112,10 @@ impl Scene<'_> {
     /// Whether what stands around a match leaves it a fault.
     fn accuses(&self, rule: &Rule, context: &Context, range: &Range<usize>) -> bool {
         let text = &*self.folded.text;
-        !rule.unless.iter().any(|phrase| text.contains(phrase.as_str()))
-            && !(rule.spares_names && self.is_name(range))
-            && !(rule.negatable && (self.is_negated(context, range) || self.is_quoted(context, range)))
-            && (!rule.whole_words || self.is_whole(range))
+        let spared = rule.unless.iter().any(|phrase| text.contains(phrase.as_str()))
+            || rule.spares_names && self.is_name(range)
+            || rule.negatable && (self.is_negated(context, range) || self.is_quoted(context, range));
+        !spared && (!rule.whole_words || self.is_whole(range))
     }
 
     /// Whether its clause says the opposite.

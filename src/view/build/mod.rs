@@ -370,7 +370,8 @@ impl Builder<'_> {
 
     /// A text in the document's language, or else in one that it has.
     fn text(&self, text: &Text, at: &str) -> Rich {
-        text.get_or_any(self.language).map(|(words, _)| Rich::markdown(words, at)).unwrap_or_default()
+        let words = text.get_or_any(self.language).map(|(words, _)| Rich::markdown(words, at));
+        words.unwrap_or_default().in_document(self.language)
     }
 
     fn optional(&self, text: Option<&Text>, at: &str) -> Rich {

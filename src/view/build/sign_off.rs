@@ -18,9 +18,12 @@ impl Builder<'_> {
             .map(|(index, block)| {
                 let at = format!("/sign_off/blocks/{index}");
                 let party = block.party.unwrap_or(Party::JobHolder);
-                let label = match &block.label {
-                    Some(label) => self.text(label, &format!("{at}/label")),
-                    None => Rich::plain(self.locale.term(party), format!("{at}/party")),
+                // A block without a word at its head is nobody's, on paper and in a form.
+                let given = self.optional(block.label.as_ref(), &format!("{at}/label"));
+                let label = if given.to_plain().trim().is_empty() {
+                    Rich::plain(self.locale.term(party), format!("{at}/party"))
+                } else {
+                    given
                 };
                 SignatureView {
                     party: party.key(),
