@@ -21,7 +21,7 @@ pub(super) const RULES: &str = include_str!("consistency.json");
 const NEARLY_THE_SAME: f64 = 0.9;
 
 /// Fewer features than this are a skeleton.
-const LEAST_FEATURES: usize = 60;
+const LEAST_FEATURES: usize = 30;
 
 /// A duty of fewer characters than this is a common one.
 const LEAST_DUTY: usize = 10;
@@ -45,7 +45,7 @@ pub struct Facts {
     counterparts: Vec<Named>,
     limits: Vec<Limit>,
     duties: Vec<(String, Span, String)>,
-    features: Box<[u64]>,
+    features: Box<[u32]>,
 }
 
 /// Somebody whom a role names: by id, or by a name.
@@ -122,8 +122,18 @@ pub(super) fn facts(scene: &Scene<'_>, language: Language) -> Facts {
             .collect(),
         limits: limits.collect(),
         duties: duties.collect(),
-        features: features(&scene.resolved.tree, language),
+        features: short(&features(&scene.resolved.tree, language)),
     }
+}
+
+/// Every other feature, at half its length: of a few thousand they tell as much, to one
+/// in a hundred.
+#[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
+fn short(features: &[u64]) -> Box<[u32]> {
+    let mut short: Vec<u32> = features.iter().filter(|it| *it % 2 == 0).map(|&it| (it >> 1) as u32).collect();
+    short.sort_unstable();
+    short.dedup();
+    short.into()
 }
 
 /// A text as it is compared: letters and digits, lower case.
@@ -456,7 +466,7 @@ impl<'a> Library<'a> {
     fn near_duplicates(&self) -> Found {
         let enough: Vec<&Facts> =
             self.roles.iter().copied().filter(|it| it.features.len() >= LEAST_FEATURES).collect();
-        let features: Vec<&[u64]> = enough.iter().map(|it| &*it.features).collect();
+        let features: Vec<&[u32]> = enough.iter().map(|it| &*it.features).collect();
         // Each role is told of the one that is nearest to it.
         let mut nearest: BTreeMap<u32, (u32, f64)> = BTreeMap::new();
         for (a, b, similarity) in twins(&features, NEARLY_THE_SAME) {
