@@ -82,6 +82,10 @@ pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
     findings
 }
 
+/// What a posting must say: the rule's code, whether it is there, its pointer, what it is
+/// and what to do in English and Chinese.
+type Element = (&'static str, bool, &'static str, (&'static str, &'static str), (&'static str, &'static str));
+
 fn china(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
     let role = scene.role();
     let settings = &scene.catalog.settings;
@@ -109,7 +113,7 @@ fn china(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
             || !it.environment.is_empty()
     });
     let kind = role.employment.as_ref().is_some_and(|it| it.employment_type.is_some());
-    let missing: [(&str, bool, &str, (&str, &str), (&str, &str)); 9] = [
+    let elements: [Element; 9] = [
         (
             "posting_lacks_employer",
             employer,
@@ -192,7 +196,7 @@ fn china(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
             ),
         ),
     ];
-    for (code, there, pointer, (en, zh_cn), (hint, hint_zh)) in missing {
+    for (code, there, pointer, (en, zh_cn), (hint, hint_zh)) in elements {
         if !there {
             let message =
                 Message::new(format!("the opening does not say {en}"), format!("招聘信息没有写明{zh_cn}"));

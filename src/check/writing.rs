@@ -5,7 +5,7 @@ use super::registry::{Rule, finding, rule};
 use super::scene::{Scene, Words, is_han, says};
 use crate::diagnostic::{Diagnostic, Message};
 use crate::markdown;
-use crate::model::{AuthorityRight, DocumentStatus, Duty, Involvement, Language};
+use crate::model::{AuthorityRight, AuthorityRights, DocumentStatus, Duty, Involvement, Language};
 
 pub(super) const RULES: &str = include_str!("writing.json");
 
@@ -214,7 +214,7 @@ fn against_authority(scene: &Scene<'_>, duty: &Duty, words: &Words<'_>, text: &s
     let verb = starts(text, list("verb_against_grade", words.language))?;
     let role = scene.role();
     let decides = role.authorities.iter().any(|authority| {
-        let rights = authority.right.as_ref().map(|rights| rights.as_slice()).unwrap_or_default();
+        let rights = authority.right.as_ref().map(AuthorityRights::as_slice).unwrap_or_default();
         rights.iter().any(|right| {
             matches!(right, AuthorityRight::Approve | AuthorityRight::Decide | AuthorityRight::Confirm)
         })

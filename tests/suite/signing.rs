@@ -239,7 +239,7 @@ fn no_text_of_a_role_is_taken_for_a_part_of_the_file() {
             "document": {"version": words},
             "sign_off": {"statement": {"en": text}, "blocks": [{"party": "hr", "label": {"en": text}}]},
         });
-        library = library.role(&format!("r{index}"), &role.to_string());
+        library = library.role(&format!("r{index}"), role.to_string());
     }
     let run = library.build(&["--format", "pdf", "--lang", "en", "--theme", "outline"]).must_succeed();
     for (index, text) in LIKE_A_PDF.iter().enumerate() {
