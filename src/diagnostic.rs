@@ -48,6 +48,11 @@ macro_rules! codes {
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
             }
+
+            /// The one that is printed as this.
+            pub fn from_text(text: &str) -> Option<Self> {
+                match text { $($code => Some(Self::$variant),)+ _ => None }
+            }
         }
     };
 }

@@ -17,7 +17,9 @@ use crate::resolve::ResolvedRole;
 pub use settings::check_look;
 pub use unwritten::{is_unwritten, to_write};
 
-/// Every finding in a role, for a document in each of these languages.
+/// Every finding in a role, for a document in each of these languages. A warning depends on
+/// the settings and on the files that [`reads`](crate::resolve::reads) names, and on nothing
+/// else: a build that does not look at the role again says it again.
 pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
     let mut findings = references::check(catalog, resolved);
     findings.extend(titles::check(resolved));

@@ -103,7 +103,7 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     }
     publish(&config.out, &documents)?;
     let roles = usize::from(!documents.is_empty());
-    let summary = Summary { roles, files: documents.len(), left_out: 1 - roles };
+    let summary = Summary { roles, written: documents.len(), left_out: 1 - roles, ..Summary::default() };
     let line = summary.line(config, errors, findings.len() - errors, started.elapsed());
     writeln!(anstream::stderr(), "{line}")?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })

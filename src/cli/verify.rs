@@ -13,9 +13,9 @@ use serde_json::Value as Json;
 use sha2::Digest;
 
 use super::args::{VerifyArgs, VerifyFormat};
-use super::build::progress_bar;
 use super::carried::{PDF_LIMIT, too_large};
 use super::config::UiLanguage;
+use super::crew::progress_bar;
 use super::verdict::{Answer, Difference, ReleasedBytes, Verdict, Verification, counts};
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
@@ -34,7 +34,7 @@ pub(super) fn run(args: &VerifyArgs, ui: UiLanguage) -> Result<Outcome, Failure>
     let files = files(&args.files)?;
     let folder = library::plain(&args.library);
     library::must_be_one_for(&folder, &|near| format!("rolebook verify --library {near} …"))?;
-    let progress = progress_bar(files.len());
+    let progress = progress_bar(files.len(), ui);
     let read = |file: PathBuf| {
         let reading = Reading::of(file);
         progress.inc(1);

@@ -166,10 +166,11 @@ impl Run {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}\n{}", self.stderr))
     }
 
-    /// The names of all written files, sorted.
+    /// The names of all written files, sorted; but of what rolebook keeps for itself.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut names = Vec::new();
         collect(&self.out, &self.out, &mut names);
+        names.retain(|name| name.split('/').all(|part| part != ".rolebook"));
         names.sort();
         names
     }

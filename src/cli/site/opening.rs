@@ -190,7 +190,9 @@ impl Job<'_> {
         for pdf in files {
             self.folder.write(&path, &pdf.bytes, &made_of)?;
         }
-        Ok(found.into_iter().map(|finding| self.press.locate(finding, public, &printer.theme)).collect())
+        let sources = &self.catalog.sources;
+        let located = found.into_iter().map(|it| self.press.locate(it, public, &printer.theme, sources));
+        Ok(located.collect())
     }
 }
 
