@@ -69,7 +69,8 @@ impl OwnLook {
 /// Tells this program from others: its version, and the file that it is in, since what
 /// is being developed has the version of what was released.
 pub(super) fn program() -> String {
-    format!("{} {:?}", env!("CARGO_PKG_VERSION"), fs::program_stamp())
+    let file = fs::program_stamp().map(|file| (file.length, file.written));
+    format!("{} {file:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The first digits of the SHA-256 of these bytes, each run with its length.

@@ -424,10 +424,13 @@ impl DocumentFolder {
 
     /// Which of these roles have documents of earlier runs there.
     pub fn earlier(&self, ids: &BTreeSet<&str>) -> BTreeSet<String> {
+        if ids.is_empty() {
+            return BTreeSet::new();
+        }
         let state = self.state();
-        let files = state.manifest.files.keys().filter(|path| fs::exists(&self.out.join(path)));
-        let of = files.filter_map(|path| parts(path).map(|(_, id, _)| id)).filter(|id| ids.contains(id));
-        of.map(str::to_string).collect()
+        let of = state.manifest.files.keys().filter_map(|path| Some((path, parts(path)?.1)));
+        let of = of.filter(|(path, id)| ids.contains(id) && fs::exists(&self.out.join(path)));
+        of.map(|(_, id)| id.to_string()).collect()
     }
 
     /// Notes a role whose documents are there; none for one with errors.
@@ -465,6 +468,7 @@ impl DocumentFolder {
             .manifest
             .files
             .iter()
+            .filter(|(path, _)| !ours(&state, path))
             .filter(|(path, file)| {
                 let Some((edition, id, extension)) = parts(path) else { return false };
                 // A sheet that says where to sign belongs to its PDF as long as that is the
@@ -473,7 +477,7 @@ impl DocumentFolder {
                 let pdf =
                     of_pdf.filter(|pdf| ours(&state, pdf)).and_then(|pdf| state.manifest.files.get(&pdf));
                 let holds = pdf.is_some_and(|pdf| file.made_of.ends_with(&pdf.digest));
-                !ours(&state, path) && !holds && asked_about(&edition, id, extension)
+                !holds && asked_about(&edition, id, extension)
             })
             .map(|(path, file)| (path.clone(), file.clone()))
             .collect();

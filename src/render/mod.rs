@@ -162,8 +162,11 @@ impl Renderer {
 
     /// Whether a PDF shows a font of the system.
     pub fn shows_system_fonts(&self, view: &DocumentView) -> bool {
-        let engine = self.engine();
-        self.system_fonts && !std::ptr::eq(engine, engine.for_characters(&characters(&texts(view))))
+        let of_system = |engine: &Engine| {
+            let characters = characters(&texts(view));
+            !std::ptr::eq(engine, engine.for_characters(&characters))
+        };
+        self.system_fonts && of_system(self.engine())
     }
 
     /// A document in a target, and what there is to say of it. No file is made if any
