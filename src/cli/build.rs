@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage};
 use super::crew::{Crew, asked_to_stop, stop_between};
-use super::incremental::{self, Build};
+use super::incremental::{self, Build, Built};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
 use super::{Failure, Outcome, library, rebuild, report};
@@ -70,7 +70,8 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
     let Some(ground) = ground else {
         add(&mut catalog, &mut findings);
         let summary = Summary { left_out: ids.len(), ..Summary::default() };
-        return report_all(config, findings, &catalog.sources, summary, started).map(Some);
+        let built = Built { roles: 0, findings, sources: catalog.sources, notes: Vec::new() };
+        return report_all(config, built, summary, started).map(Some);
     };
     let asked = incremental::asked(config, &catalog.sources, &ground.fonts, ground.logo.as_ref());
     let (press, locales) = ground.press(config, &catalog);
@@ -104,20 +105,22 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
         unchanged: done.unchanged.len(),
         removed: done.removed.len(),
     };
-    let outcome = report_all(config, built.findings, &built.sources, summary, started)?;
-    Ok(Some(outcome))
+    report_all(config, built, summary, started).map(Some)
 }
 
 /// Says what was found, and what the run came to.
 fn report_all(
     config: &BuildConfig,
-    mut findings: Vec<Diagnostic>,
-    sources: &Sources,
+    built: Built,
     summary: Summary,
     started: Instant,
 ) -> Result<Outcome, Failure> {
-    report::sort(&mut findings, sources);
-    let errors = print_findings(&findings, sources, config.ui)?;
+    let Built { mut findings, sources, notes, .. } = built;
+    report::sort(&mut findings, &sources);
+    let errors = print_findings(&findings, &sources, config.ui)?;
+    for note in notes {
+        writeln!(anstream::stderr(), "{}", config.ui.of(&note))?;
+    }
     let warnings = findings.len() - errors;
     let line = summary.line(config, errors, warnings, started.elapsed());
     writeln!(anstream::stderr(), "{line}")?;

@@ -121,6 +121,9 @@ pub(super) struct Built {
     pub(super) findings: Vec<Diagnostic>,
     /// The texts that the findings are about.
     pub(super) sources: Sources,
+    /// What there is to say of the documents that are no longer, or not yet, what they
+    /// should be.
+    pub(super) notes: Vec<Message>,
 }
 
 impl Build<'_> {
@@ -145,19 +148,17 @@ impl Build<'_> {
         let mut failed: BTreeSet<&str> = BTreeSet::new();
         for portion in open.chunks(AT_ONCE) {
             let made = self.portion(portion, asked, stamps, &mut told, &progress)?;
-            roles += made.iter().filter(|sound| **sound).count();
-            let unsound = portion.iter().zip(&made).filter(|(_, sound)| !**sound);
+            roles += made.iter().filter(|files| files.is_some_and(|files| files > 0)).count();
+            let unsound = portion.iter().zip(&made).filter(|(_, files)| files.is_none());
             failed.extend(unsound.map(|(id, _)| id.as_str()));
         }
         progress.finish_and_clear();
-        if !asked_to_stop() {
-            self.tidy(ids, &failed)?;
-        }
+        let notes = if asked_to_stop() { Vec::new() } else { self.tidy(ids, &failed)? };
         let Told { sources, findings, .. } = told;
-        Ok(Built { roles, findings, sources })
+        Ok(Built { roles, findings, sources, notes })
     }
 
-    /// Makes the documents of a few roles; whether each has them.
+    /// Makes the documents of a few roles; how many each has, none for one with errors.
     fn portion(
         &self,
         ids: &[String],
@@ -165,7 +166,7 @@ impl Build<'_> {
         stamps: &SourceStamps,
         told: &mut Told,
         progress: &ProgressBar,
-    ) -> Result<Vec<bool>, Failure> {
+    ) -> Result<Vec<Option<usize>>, Failure> {
         if asked_to_stop() {
             return Ok(Vec::new());
         }
@@ -185,12 +186,12 @@ impl Build<'_> {
             progress.inc(1);
             found
         })?;
-        let mut sound = Vec::new();
-        for (is_sound, found) in made {
+        let mut numbers = Vec::new();
+        for (files, found) in made {
             told.add(found, &catalog.sources);
-            sound.push(is_sound);
+            numbers.push(files);
         }
-        Ok(sound)
+        Ok(numbers)
     }
 
     /// Writes the documents of a role, and notes what they are made of.
@@ -201,11 +202,11 @@ impl Build<'_> {
         digests: &BTreeMap<String, String>,
         job: &Job<'_>,
         made: Made,
-    ) -> Result<(bool, Vec<Diagnostic>), Failure> {
+    ) -> Result<(Option<usize>, Vec<Diagnostic>), Failure> {
         let Made { documents, resolved, system_fonts: shows_system_fonts, findings } = made;
         let Some(resolved) = resolved else {
             self.folder.note_role(id, None)?;
-            return Ok((false, findings));
+            return Ok((None, findings));
         };
         if shows_system_fonts {
             self.folder.note_system_fonts(system_fonts());
@@ -222,10 +223,12 @@ impl Build<'_> {
             }
             files.push(document.path);
         }
+        let number = files.len();
         let reads = reads(job.catalog, &resolved);
-        // What a file with errors says is not known: its role's documents are looked at again.
+        // What a file with errors says is not known, and then the role is looked at again; so
+        // is one that is in none of the languages.
         let is_known = |id: &String| digests.contains_key(id) || !job.catalog.knows(id);
-        let record = reads.iter().all(is_known).then(|| RoleRecord {
+        let record = (number > 0 && reads.iter().all(is_known)).then(|| RoleRecord {
             asked: asked.to_string(),
             inputs: DocumentFolder::inputs(&reads, |id| digests.get(id).map(String::as_str)),
             reads,
@@ -234,12 +237,13 @@ impl Build<'_> {
             findings: findings.iter().map(|it| KeptFinding::of(it, &job.catalog.sources)).collect(),
         });
         self.folder.note_role(id, record)?;
-        Ok((true, findings))
+        Ok((Some(number), findings))
     }
 
     /// Removes the documents that no longer belong, as far as this run was asked about
-    /// them. A role with errors keeps what it has.
-    fn tidy(&self, ids: &[String], failed: &BTreeSet<&str>) -> Result<(), Failure> {
+    /// them. A role with errors keeps what it has. Gives what there is to say of those that
+    /// stay.
+    fn tidy(&self, ids: &[String], failed: &BTreeSet<&str>) -> Result<Vec<Message>, Failure> {
         let BuildConfig { roles, editions, targets, .. } = self.config;
         let foreign = self.folder.prune(|edition, id, extension| {
             let target = Target::ALL.into_iter().find(|target| target.extension() == extension);
@@ -256,26 +260,25 @@ impl Build<'_> {
         if roles.is_empty() {
             self.folder.forget(|id| self.catalog.knows(id));
         }
-        let (out, ui) = (self.config.out.display(), self.config.ui);
-        for path in foreign {
-            let message = Message::new(
+        let out = self.config.out.display();
+        let stays = |path: String| {
+            Message::new(
                 format!("{out}/{path} no longer belongs to the library; it stays, since somebody changed it"),
                 format!("{out}/{path} 已不属于岗位库，但被人改动过，因此保留"),
-            );
-            writeln!(anstream::stderr(), "{}", ui.of(&message))?;
-        }
+            )
+        };
+        let mut notes: Vec<Message> = foreign.into_iter().map(stays).collect();
         let earlier: Vec<String> = self.folder.earlier(failed).into_iter().collect();
         if !earlier.is_empty() {
-            let message = Message::new(
+            notes.push(Message::new(
                 format!(
                     "in {out}, the documents of these roles are still the earlier ones: {}",
                     earlier.join(", ")
                 ),
                 format!("{out} 中以下岗位的文档仍是之前的版本：{}", earlier.join("、")),
-            );
-            writeln!(anstream::stderr(), "{}", ui.of(&message))?;
+            ));
         }
-        Ok(())
+        Ok(notes)
     }
 }
 

@@ -554,8 +554,7 @@ impl Edit {
 
 /// What a run found, without what it says of the output folder.
 fn findings(run: &Run) -> Vec<&str> {
-    let of_folder =
-        |line: &&str| !line.contains(" in dist") && !line.contains("in fresh") && !line.contains("dist/");
+    let of_folder = |line: &&str| !["in dist", "in fresh", "dist/"].iter().any(|it| line.contains(it));
     run.stderr.lines().filter(of_folder).collect()
 }
 
