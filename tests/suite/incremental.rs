@@ -44,8 +44,9 @@ fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             }
             if path.is_dir() {
                 open.push(path);
-            } else {
-                all.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
+            } else if let Ok(bytes) = fs::read(&path) {
+                // What is being written goes away under its reader.
+                all.insert(path.strip_prefix(folder).unwrap().to_owned(), bytes);
             }
         }
     }
