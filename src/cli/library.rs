@@ -184,6 +184,20 @@ pub(super) fn logo(catalog: &Catalog) -> Result<Option<Logo>, Box<Diagnostic>> {
         .into())
 }
 
+/// A command that needs the settings stops if they have errors.
+pub(super) fn settings_must_be_fine(catalog: &Catalog) -> Result<(), Failure> {
+    if !catalog.settings_failed {
+        return Ok(());
+    }
+    Err(Failure::Usage {
+        message: Message::new("rolebook.json has errors", "rolebook.json 有错误"),
+        hints: vec![Message::new(
+            "`rolebook build` names them; correct them first",
+            "运行 `rolebook build` 可查看，请先改正",
+        )],
+    })
+}
+
 /// What to say of a role that is not there.
 pub(super) fn no_role(id: &str, catalog: &Catalog) -> Failure {
     let message = Message::new(format!("there is no role `{id}`"), format!("没有岗位 `{id}`"));

@@ -23,6 +23,7 @@ mod matrix;
 mod new;
 mod operands;
 mod press;
+mod reading;
 mod rebuild;
 mod release;
 mod report;

@@ -33,15 +33,7 @@ pub(super) fn run(args: &NewArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
             hints: vec![Message::new("choose another id", "请换一个编号")],
         });
     }
-    if catalog.settings_failed {
-        return Err(Failure::Usage {
-            message: Message::new("rolebook.json has errors", "rolebook.json 有错误"),
-            hints: vec![Message::new(
-                "`rolebook build` names them; correct them first",
-                "运行 `rolebook build` 可查看，请先改正",
-            )],
-        });
-    }
+    library::settings_must_be_fine(&catalog)?;
     let skeleton = Skeleton::new(&catalog);
     let role = match &args.from {
         None => skeleton.role(),

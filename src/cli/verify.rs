@@ -1,5 +1,5 @@
-//! Owns the command `verify`: which PDFs are asked about, what each carries, and what the
-//! library says to it. May import everything but the other commands.
+//! Owns the command `verify`: which PDFs are asked about, and what the library says to
+//! what each carries. May import everything but the other commands.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,22 +10,20 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use serde_json::Value as Json;
-use sha2::Digest;
 
 use super::args::{VerifyArgs, VerifyFormat};
 use super::build::progress_bar;
-use super::carried::{PDF_LIMIT, too_large};
 use super::config::UiLanguage;
+use super::reading::{Carried, Reading, Unread, hash_of, own_role, pdf, signatures};
 use super::verdict::{Answer, Difference, ReleasedBytes, Verdict, Verification, counts};
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
 use crate::compare::{Materiality, Operand, compare};
 use crate::diagnostic::{Diagnostic, Message};
 use crate::fs;
-use crate::model::{DocumentStatus, Language, Text, compare_versions, is_id};
+use crate::model::{DocumentStatus, Language, Text, compare_versions};
 use crate::publish::{RELEASES_FOLDER, Release, release_folder, releases, version_folder};
-use crate::render::{CarriedFault, read_carried};
-use crate::resolve::{ResolvedRole, content_hash, resolve};
+use crate::resolve::{ResolvedRole, resolve};
 use crate::source::Sources;
 use crate::view::{CarriedRole, Locale, Names, content};
 
@@ -46,15 +44,7 @@ pub(super) fn run(args: &VerifyArgs, ui: UiLanguage) -> Result<Outcome, Failure>
     let ids: BTreeSet<String> = carried.map(|carried| carried.id.clone()).collect();
     let ids: Vec<String> = ids.into_iter().collect();
     let catalog = Catalog::load_for(&folder, &ids)?;
-    if catalog.settings_failed {
-        return Err(Failure::Usage {
-            message: Message::new("rolebook.json has errors", "rolebook.json 有错误"),
-            hints: vec![Message::new(
-                "`rolebook build` names them; correct them first",
-                "运行 `rolebook build` 可查看，请先改正",
-            )],
-        });
-    }
+    library::settings_must_be_fine(&catalog)?;
     let (judge, findings, sources) = Judge::new(&catalog, &ids, ui);
     let verdicts: Vec<Verdict> = readings.into_par_iter().map(|reading| judge.verdict(reading)).collect();
     let mut stderr = anstream::stderr().lock();
@@ -122,132 +112,6 @@ fn files(operands: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut seen = BTreeSet::new();
     files.retain(|file| seen.insert(file.clone()));
     Ok(files)
-}
-
-/// What a file came to before the library was asked.
-struct Reading {
-    file: PathBuf,
-    carried: Result<Carried, Unread>,
-}
-
-/// Why a file has nothing to ask the library about.
-struct Unread {
-    answer: Answer,
-    message: Message,
-    hint: Option<Message>,
-}
-
-/// What a file carries, as far as all files need it.
-struct Carried {
-    id: String,
-    version: Option<String>,
-    /// Whether the document says that it is a draft, or under review.
-    draft: bool,
-    edition: Option<String>,
-    public: bool,
-    stated_hash: String,
-    hash: String,
-    names: [u8; 32],
-    /// Whether the data is written as rolebook writes it.
-    as_written: bool,
-    signatures: usize,
-}
-
-impl From<CarriedFault> for Unread {
-    fn from(fault: CarriedFault) -> Self {
-        let answer = match fault {
-            CarriedFault::NotPdf | CarriedFault::NoRole => Answer::NotOurs,
-            CarriedFault::Damaged => Answer::Damaged,
-            CarriedFault::Encrypted => Answer::Encrypted,
-            CarriedFault::TooLarge => Answer::TooLarge,
-        };
-        let (message, hint) = fault.messages();
-        Self { answer, message, hint: Some(hint) }
-    }
-}
-
-impl Reading {
-    fn of(file: PathBuf) -> Self {
-        let carried = pdf(&file).and_then(|pdf| Carried::of(&pdf, &file));
-        Self { file, carried }
-    }
-}
-
-/// The bytes of a PDF.
-fn pdf(file: &Path) -> Result<Vec<u8>, Unread> {
-    match fs::read_at_most(file, PDF_LIMIT) {
-        Ok(Some(pdf)) => Ok(pdf),
-        Ok(None) => {
-            let (message, hint) = too_large();
-            Err(Unread { answer: Answer::TooLarge, message, hint: Some(hint) })
-        }
-        Err(error) => {
-            let reason = fs::reason(&error.source);
-            let message =
-                Message::new(format!("cannot be read: {}", reason.en), format!("无法读取：{}", reason.zh_cn));
-            Err(Unread { answer: Answer::Unreadable, message, hint: None })
-        }
-    }
-}
-
-impl Carried {
-    fn of(pdf: &[u8], file: &Path) -> Result<Self, Unread> {
-        let bytes = read_carried(pdf)?;
-        let Some(mut root) = serde_json::from_slice::<Json>(&bytes).ok().filter(Json::is_object) else {
-            return Err(misfit(bytes, file));
-        };
-        let as_written = format!("{root:#}\n").as_bytes() == bytes;
-        let text = |value: Option<&Json>| value.and_then(Json::as_str).map(str::to_string);
-        let id = text(root.get("id")).filter(|id| is_id(id));
-        let (Some(id), true) = (id, root["role"].is_object()) else { return Err(misfit(bytes, file)) };
-        let role = root["role"].take();
-        Ok(Self {
-            version: text(role.pointer("/document/version")),
-            draft: role.pointer("/document/status").is_some_and(|it| it == "draft" || it == "in_review"),
-            edition: text(root.pointer("/document/edition")),
-            public: root.pointer("/document/public") == Some(&Json::Bool(true)),
-            stated_hash: text(root.get("content_hash")).unwrap_or_default(),
-            hash: content_hash(role),
-            names: hash_of(&root["names"]),
-            as_written,
-            signatures: signatures(pdf),
-            id,
-        })
-    }
-}
-
-/// Data that is no role of this rolebook's: what is wrong with it.
-fn misfit(bytes: Vec<u8>, file: &Path) -> Unread {
-    let found = CarriedRole::read(bytes, file, &mut Sources::default()).err().unwrap_or_default();
-    misfit_by(&found)
-}
-
-fn misfit_by(findings: &[Diagnostic]) -> Unread {
-    let first = findings.first().map_or_else(|| Message::same(""), |finding| finding.message.clone());
-    let message = Message::new(
-        format!("the PDF carries a role.json that is no role of this rolebook: {}", first.en),
-        format!("PDF 中的 role.json 不是本版 rolebook 的岗位数据：{}", first.zh_cn),
-    );
-    let hint = Message::new(
-        "if a newer rolebook made it, verify it with that one",
-        "如由更新版本的 rolebook 生成，请用该版本核验",
-    );
-    Unread { answer: Answer::NotOurs, message, hint: Some(hint) }
-}
-
-/// The role that a file carries.
-fn own_role(file: &Path) -> Result<CarriedRole, Unread> {
-    let bytes = read_carried(&pdf(file)?)?;
-    CarriedRole::read(bytes, file, &mut Sources::default()).map_err(|found| misfit_by(&found))
-}
-
-/// How many signatures there are: each names the bytes that it is of, and that as text.
-fn signatures(bytes: &[u8]) -> usize {
-    memchr::memmem::find_iter(bytes, b"/ByteRange").count()
-}
-
-fn hash_of(value: &Json) -> [u8; 32] {
-    sha2::Sha256::digest(value.to_string().as_bytes()).into()
 }
 
 /// A role of the library, or its public part.
