@@ -1,15 +1,12 @@
 //! Owns how many things are worked on at once, and that Ctrl-C stops between two of
 //! them. May import everything but the commands.
 
-use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Failure;
-use super::config::UiLanguage;
 use crate::diagnostic::Message;
 
 /// The stack of a thread, in bytes: that of a main thread, on which Typst itself runs.
@@ -102,19 +99,6 @@ pub(super) fn stop_between() {
 /// Whether the work is to stop.
 pub(super) fn asked_to_stop() -> bool {
     ASKED.load(Ordering::Relaxed)
-}
-
-/// What shows in a terminal how far so many things are, how fast it goes, and how long
-/// it will take.
-pub(super) fn progress_bar(number: usize, ui: UiLanguage) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let template = match ui {
-        UiLanguage::En => "{bar:32} {pos}/{len}, {per_sec}, {eta} left",
-        UiLanguage::ZhCn => "{bar:32} {pos}/{len}，{per_sec}，剩余 {eta}",
-    };
-    ProgressBar::new(number as u64).with_style(ProgressStyle::with_template(template).expect("a template"))
 }
 
 #[cfg(test)]

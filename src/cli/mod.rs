@@ -25,6 +25,7 @@ mod matrix;
 mod new;
 mod operands;
 mod press;
+mod progress;
 mod reading;
 mod rebuild;
 mod release;

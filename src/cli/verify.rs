@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::args::{VerifyArgs, VerifyFormat};
 use super::config::UiLanguage;
-use super::crew::progress_bar;
+use super::progress::progress_bar;
 use super::reading::{Carried, Reading, Unread, hash_of, own_role, pdf, signatures};
 use super::verdict::{Answer, Difference, ReleasedBytes, Verdict, Verification, counts};
 use super::{Failure, Outcome, library, report};
