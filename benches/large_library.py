@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes a library of as many roles as asked for: Chinese and English, of two pages each,
+"""Writes a library of as many roles as asked for: Chinese and English, of three pages each,
 with units, superiors, variants, relations and some openings.
 
     large_library.py FOLDER ROLES
 
-A role depends on its number alone, so the first ten of a library of a thousand are those
-of one of ten. Invented: no person, company or pay in it is anybody's.
+A role depends on its number alone, but for whom it leads: those there are. Invented: no
+person, company or pay in it is anybody's.
 """
 
 import json
@@ -214,16 +214,31 @@ def superior(number):
     return None if number == 1 else max(1, number // 8)
 
 
-def role(number):
-    """One role."""
+def reports(number, roles):
+    """Whom a role of a library leads."""
+    led = range(2, 16) if number == 1 else range(number * 8, number * 8 + 8)
+    return [{"id": identifier(other), "role": identifier(other)} for other in led if other <= roles]
+
+
+def limit(number):
+    """Up to what a role decides, in yuan: less than its superior."""
+    level = 0
+    while number > 1:
+        number, level = superior(number), level + 1
+    return [500_000, 100_000, 20_000, 5_000][min(level, 3)] // max(1, level - 2)
+
+
+def role(number, roles):
+    """One role of a library of so many."""
     choose = random.Random(number)
     base = number - number % FAMILY
     if base and number % FAMILY in (1, 2):
-        return variant(number, base, choose)
+        return variant(number, base, roles, choose)
     unit = UNITS[number % len(UNITS)]
     subject = choose.choice(SUBJECTS)
     rank = choose.choice(RANKS)
     title = (f"{subject[0]}{rank[0]}（{number}组）", f"{subject[1]} {rank[1]}, Group {number}")
+    group = (f"{number}组{subject[0]}", f"group {number}'s {subject[1].lower()}")
     duties = choose.sample(DUTIES, choose.randint(5, 7))
     time, weight = (shares(len(duties), choose) for _ in range(2))
     kpis = choose.sample(KPIS, 3)
@@ -249,7 +264,10 @@ def role(number):
                 "address": {"country": "CN", "region": both(("江苏省", "Jiangsu")), "locality": both(("澄江市", "Chengjiang"))},
             }
         ],
-        "reporting": {"reports_to": identifier(superior(number)) if superior(number) else both(("董事会", "Board"))},
+        "reporting": {
+            "reports_to": identifier(superior(number)) if superior(number) else both(("董事会", "Board")),
+            "direct_reports": reports(number, roles),
+        },
         "summary": both(
             (
                 "负责{u}的{s}工作，组织{n}人以内的小组完成计划，按流程办理业务并持续改进，使交付按时、合格、不超预算。",
@@ -262,7 +280,7 @@ def role(number):
             {
                 "id": f"duty-{at}",
                 "area": both(area),
-                "statement": both(statement, s=subject),
+                "statement": both(statement, s=group),
                 "tasks": [both(task) for task in choose.sample(tasks, choose.randint(2, 3))],
                 "involvement": choose.choice(["responsible", "organize"]),
                 "frequency": choose.choice(["daily", "weekly", "monthly", "quarterly"]),
@@ -279,7 +297,7 @@ def role(number):
                 "domain": "finance",
                 "matter": both(("{s}费用", "Spending on {s}"), s=subject),
                 "right": "decide",
-                "limit": {"amount": choose.randrange(1000, 9000, 500), "currency": "CNY", "per": "transaction"},
+                "limit": {"amount": limit(number), "currency": "CNY", "per": "transaction"},
             },
             {"id": "people", "domain": "personnel", "matter": both(("小组成员的考核", "Appraisal of the group")), "right": ["propose", "evaluate"]},
             {"id": "delivery", "domain": "business", "matter": both(("不合格交付物的退回", "Return of what does not conform")), "right": "decide"},
@@ -369,20 +387,21 @@ def posting(number):
     }
 
 
-def variant(number, base, choose):
+def variant(number, base, roles, choose):
     """A role that takes over most of another one."""
     market = choose.choice([("华东", "East China"), ("华南", "South China"), ("西南", "Southwest China"), ("华北", "North China")])
     made = {
         "extends": identifier(base),
         "title": both(("{m}业务代表（{n}组）", "Representative for {m}, Group {n}"), m=market, n=(number,) * 2),
         "code": f"CJ-{number:05}",
-        "reporting": {"reports_to": identifier(superior(number))},
+        "reporting": {"reports_to": identifier(superior(number)), "direct_reports": reports(number, roles) or None},
         "summary": both(
             ("在{m}承担与基准岗位相同的职责，并负责当地客户与供应商的联络。", "Has the duties of its base in {m}, and is in touch with customers and suppliers there."),
             m=market,
         ),
         "headcount": choose.randint(1, 5),
         "relations": [
+            {"id": "superior", "counterpart": identifier(superior(number))},
             {
                 "id": "local",
                 "side": "external",
@@ -407,15 +426,14 @@ def library(folder, roles):
     (folder / "roles").mkdir(parents=True)
     write(folder / "rolebook.json", settings())
     for number in range(1, roles + 1):
-        write(folder / "roles" / f"{identifier(number)}.json", role(number))
+        write(folder / "roles" / f"{identifier(number)}.json", role(number, roles))
 
 
 def leaf(roles):
-    """The last role of a library that no other one names or extends."""
-    named = {superior(number) for number in range(1, roles + 1)}
+    """The last role of a library that leads no other one and is neither a base nor a variant."""
     return next(
         number for number in range(roles, 0, -1)
-        if number not in named and number % FAMILY not in (0, 1, 2)
+        if not reports(number, roles) and number % FAMILY not in (0, 1, 2)
     )
 
 

@@ -26,6 +26,9 @@ import time
 import large_library
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+# Behind it, a file has figures.
+FIGURES = "<!-- figures -->"
+
 ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "SOURCE_DATE_EPOCH": "1793491200"}  # 2026-11-01
 
 
@@ -67,13 +70,22 @@ def built():
     return found["rolebook"], found["floor"]
 
 
+SAID = []
+
+
+def say(line):
+    """Prints a line, and keeps it for the file of figures."""
+    print(line, flush=True)
+    SAID.append(line)
+
+
 class Table:
     """A table in Markdown whose rows are printed as they come."""
 
     def __init__(self, title):
-        print(f"\n### {title}\n")
-        print("| what | rolebook | floor | ratio | peak memory | rounds |")
-        print("| --- | ---: | ---: | ---: | ---: | ---: |", flush=True)
+        say(f"\n### {title}\n")
+        say("| what | rolebook | floor | ratio | peak memory | rounds |")
+        say("| --- | ---: | ---: | ---: | ---: | ---: |")
 
     def row(self, what, ours, floor=()):
         took = statistics.median(cost.seconds for cost in ours)
@@ -82,7 +94,7 @@ class Table:
         if floor:
             below = seconds(statistics.median(cost.seconds for cost in floor))
             ratio = f"{statistics.median(a.seconds / b.seconds for a, b in zip(ours, floor)):.2f}"
-        print(f"| {what} | {seconds(took)} | {below} | {ratio} | {memory:.0f} MB | {len(ours)} |", flush=True)
+        say(f"| {what} | {seconds(took)} | {below} | {ratio} | {memory:.0f} MB | {len(ours)} |")
 
 
 def seconds(value):
@@ -121,7 +133,8 @@ class Bench:
 
     def library(self, roles):
         folder = self.work / f"library-{roles}"
-        large_library.library(folder, roles)
+        if not folder.exists():
+            large_library.library(folder, roles)
         return folder
 
     def fresh(self, library, *more):
@@ -195,8 +208,7 @@ class Bench:
             return run(site)
 
         table.row(f"`site`, one role in {large_library.OPENING} is an opening", [published() for _ in range(self.rounds)])
-        commands = subprocess.run([self.rolebook, "help"], env=ENVIRONMENT, capture_output=True, text=True).stdout
-        if re.search(r"^ +book ", commands, re.MULTILINE):
+        if re.search(r"^ +book ", run_for_text([self.rolebook, "help", "--ui-lang", "en"]), re.MULTILINE):
             book = [self.rolebook, "book", library, "--no-system-fonts", "--out", self.work / "book"]
             table.row("`book`", [run(book) for _ in range(self.rounds)])
 
@@ -217,7 +229,29 @@ def machine(threads):
         memory = f", {kilobytes / 1e6:.0f} GB of memory"
     except (OSError, AttributeError):
         pass
-    print(f"{model or 'an unknown processor'}, {os.cpu_count()} cores of which {threads} were used{memory}, {os.uname().sysname}.")
+    version = run_for_text(["rustc", "--version"]) or "an unknown rustc"
+    commit = run_for_text(["git", "-C", REPOSITORY, "describe", "--always", "--dirty"]) or "an unknown commit"
+    say(
+        f"Measured on {time.strftime('%Y-%m-%d')} at {commit}, built by {version}: {model or 'an unknown processor'}, "
+        f"{threads} threads on {os.cpu_count()} cores{memory}, {os.uname().sysname}."
+    )
+
+
+def run_for_text(command):
+    """What a program prints; nothing if it is not there."""
+    try:
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def write_into(path):
+    """Puts the figures into a file, in place of those behind its mark."""
+    before, mark, _ = path.read_text(encoding="utf-8").partition(FIGURES)
+    if not mark:
+        sys.exit(f"{path} has no line {FIGURES}")
+    path.write_text(before + mark + "\n\n" + "\n".join(SAID) + "\n", encoding="utf-8")
 
 
 def main():
@@ -227,6 +261,7 @@ def main():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
     parser.add_argument("--rolebook", help="the program; by default as `cargo bench` builds it")
     parser.add_argument("--floor", help="the bench `floor`; by default as `cargo bench` builds it")
+    parser.add_argument("--into", type=pathlib.Path, help=f"a file to put the figures into, behind its line {FIGURES}")
     parser.add_argument("--work", type=pathlib.Path, help="where to keep libraries and documents meanwhile")
     arguments = parser.parse_args()
     if not (arguments.rolebook and arguments.floor):
@@ -240,6 +275,8 @@ def main():
         bench.others(library, bench.bulk(library, small, one))
         if large > small:
             bench.bulk(bench.library(large), large, one)
+    if arguments.into:
+        write_into(arguments.into)
 
 
 if __name__ == "__main__":
