@@ -67,6 +67,11 @@ impl Sources {
         id
     }
 
+    /// Every text so far, in the order in which they were added.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
     /// The text with this id.
     pub fn file(&self, id: SourceId) -> &SourceFile {
         &self.files[id.0 as usize]

@@ -5,6 +5,7 @@
 
 mod revision;
 mod staging;
+mod stamp;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -14,10 +15,14 @@ use crate::diagnostic::{Code, Diagnostic, Message};
 
 pub use revision::{RevisionError, Snapshot, snapshot};
 pub use staging::{Draft, NewFile, Sibling, place_both, remove_empty};
+pub use stamp::{FolderLock, Stamp, program_stamp, remove_file, remove_unfinished};
 
 /// The largest file that is read as a role, settings or template, in bytes. The
 /// longest real description known is under 100 KB.
 pub const TEXT_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// What the name of a file begins with that is being written.
+const UNFINISHED: &str = ".rolebook-";
 
 /// The environment failed: a path and what the system said of it.
 #[derive(Debug)]
@@ -228,6 +233,13 @@ pub fn list_others(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error
     Ok(paths)
 }
 
+/// The folders in a folder, sorted; none if there is no such folder.
+pub fn list_folders(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = list(folder).unwrap_or_default();
+    paths.retain(|path| path.is_dir());
+    paths
+}
+
 /// What is in a folder, sorted, but hidden files and the lock files of office
 /// programs; nothing if there is no such folder.
 fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
@@ -343,7 +355,7 @@ fn write(path: &Path, bytes: &[u8], over: bool) -> Result<(), Error> {
     std::fs::create_dir_all(folder).map_err(failed("cannot make the folder", "无法创建文件夹", folder))?;
     let write = || -> std::io::Result<()> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".rolebook-");
+        builder.prefix(UNFINISHED);
         // A temporary file is its owner's alone; what is published has the mode
         // that the user's umask gives any new file.
         #[cfg(unix)]
