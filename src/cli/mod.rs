@@ -17,11 +17,14 @@ mod help;
 mod init;
 mod library;
 mod list;
+mod look;
 mod made;
 mod man;
 mod matrix;
 mod new;
 mod operands;
+mod org_chart;
+mod output;
 mod press;
 mod reading;
 mod rebuild;
@@ -154,6 +157,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Extract(args) => carried::run(&args),
         Command::Verify(args) => verify::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
+        Command::OrgChart(args) => org_chart::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),
         Command::Init(args) => init::run(&args, ui),
