@@ -60,14 +60,13 @@ impl Days {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::read_model;
-
     #[test]
     fn a_day_matters_from_the_one_before_it_to_the_one_after_it() {
-        let role: RoleDefinition = read_model(&serde_json::json!({
+        let role: RoleDefinition = serde_json::from_value(serde_json::json!({
             "document": { "review_by": "2026-06-30", "effective_date": "2025-01-01" },
             "posting": { "valid_through": "2026-03-31" },
-        }));
+        }))
+        .unwrap();
         let days = Days::of(&role, "2026-04-02");
         assert!(!days.is_empty());
         for (today, same) in [
