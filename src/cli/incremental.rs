@@ -24,8 +24,9 @@ use crate::resolve::reads;
 use crate::source::{SourceId, Sources, Span};
 use crate::view::Logo;
 
-/// Roles that are in memory together: so many that their bases are not read too often.
-const AT_ONCE: usize = 512;
+/// Roles that are in memory together, 60 KB each: so many that their bases are not read too
+/// often.
+const AT_ONCE: usize = 256;
 
 /// How often it is looked whether another run is done.
 const LOOKED_EVERY: Duration = Duration::from_millis(100);

@@ -36,6 +36,10 @@ const FORM: u32 = 1;
 /// begin again.
 const SAVED_EVERY: Duration = Duration::from_secs(5);
 
+/// So many times as long as it takes to write the manifest of a large library, the run
+/// goes on before it is written again.
+const SAVING_SHARE: u32 = 200;
+
 /// What rolebook wrote into a folder, and of what.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,6 +164,7 @@ struct State {
     /// Whether it is no longer the one that was written last.
     changed: bool,
     saved: Instant,
+    saved_again_after: Duration,
     written: BTreeSet<String>,
     unchanged: BTreeSet<String>,
     removed: BTreeSet<String>,
@@ -252,6 +257,7 @@ impl DocumentFolder {
             manifest,
             changed: false,
             saved: Instant::now(),
+            saved_again_after: SAVED_EVERY,
             written: BTreeSet::new(),
             unchanged: BTreeSet::new(),
             removed: BTreeSet::new(),
@@ -464,7 +470,7 @@ impl DocumentFolder {
             Some(record) => drop(state.manifest.roles.insert(id.to_string(), record)),
             None => drop(state.manifest.roles.remove(id)),
         }
-        if state.saved.elapsed() > SAVED_EVERY { self.save(&mut state) } else { Ok(()) }
+        if state.saved.elapsed() > state.saved_again_after { self.save(&mut state) } else { Ok(()) }
     }
 
     /// Notes which fonts of the system documents show.
@@ -542,9 +548,11 @@ impl DocumentFolder {
         if self.mode.dry || !state.changed {
             return Ok(());
         }
-        let bytes = serde_json::to_vec(&state.manifest).expect("a manifest is JSON");
-        fs::write_whole(&self.out.join(OWN_FOLDER).join(MANIFEST), &bytes)?;
+        let begun = Instant::now();
+        let path = self.out.join(OWN_FOLDER).join(MANIFEST);
+        fs::stream_whole(&path, |file| serde_json::to_writer(file, &state.manifest).map_err(Into::into))?;
         (state.changed, state.saved) = (false, Instant::now());
+        state.saved_again_after = SAVED_EVERY.max(begun.elapsed() * SAVING_SHARE);
         Ok(())
     }
 
