@@ -224,8 +224,8 @@ impl Checker {
     }
 
     /// What is wrong between roles, each with the role that it is about.
-    pub fn library(&self, catalog: &Catalog, facts: &[Facts]) -> Vec<(String, Diagnostic)> {
-        let found = consistency::check(catalog, facts);
+    pub fn library(&self, facts: &[Facts]) -> Vec<(String, Diagnostic)> {
+        let found = consistency::check(facts);
         found.into_iter().filter_map(|(id, it)| Some((id, self.grade(it)?))).collect()
     }
 

@@ -23,6 +23,9 @@ use crate::fs;
 use crate::model::Language;
 use crate::source::{SourceId, Sources};
 
+/// So many roles are in memory at once, beside their bases.
+const AT_ONCE: usize = 512;
+
 pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
     if let Some(file) = &config.text {
@@ -30,14 +33,14 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     }
     library::must_be_one_for(&config.library, &|near| format!("rolebook check {near}"))?;
     let crew = Crew::of(config.jobs)?;
-    let mut catalog = crew.together(|| Catalog::load(&config.library))?;
+    let mut catalog = crew.together(|| Catalog::load_texts(&config.library))?;
     if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
         return Err(library::no_role(id, &catalog));
     }
     let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
     must_know(config, &checker)?;
     let (mut findings, roles) = crew.together(|| {
-        let (mut findings, roles) = everything(config, &catalog, &checker, found);
+        let (mut findings, roles) = everything(config, &mut catalog, &checker, found);
         report::sort(&mut findings, &catalog.sources);
         (findings, roles)
     });
@@ -75,29 +78,33 @@ fn must_know(config: &CheckConfig, checker: &Checker) -> Result<(), Failure> {
 /// Everything that is found in a library, and in how many roles it was looked for.
 fn everything(
     config: &CheckConfig,
-    catalog: &Catalog,
+    catalog: &mut Catalog,
     checker: &Checker,
     found: Vec<Diagnostic>,
 ) -> (Vec<Diagnostic>, usize) {
     let all = config.roles.is_empty();
     let asked = |id: &str| all || config.roles.iter().any(|it| it == id);
-    let ids: Vec<&str> = catalog.ids().collect();
-    let checked: Vec<CheckedRole> = ids.par_iter().map(|id| checker.role(catalog, id)).collect();
+    let ids: Vec<String> = catalog.ids().map(str::to_string).collect();
     let mut findings = Vec::new();
     if all {
         findings.extend(checker.graded(found));
         findings.extend(checker.graded(check_settings(catalog)));
     }
+    let mut facts: Vec<Facts> = Vec::with_capacity(ids.len());
+    for portion in ids.chunks(AT_ONCE) {
+        catalog.parse(portion);
+        let checked: Vec<CheckedRole> = portion.par_iter().map(|id| checker.role(catalog, id)).collect();
+        for (id, role) in portion.iter().zip(checked) {
+            if asked(id) {
+                findings.extend(role.findings);
+            }
+            facts.extend(role.facts);
+        }
+        catalog.forget();
+    }
     let of_files = catalog.findings.iter().filter(|finding| all || concerns(finding, catalog, &asked));
     findings.extend(checker.graded(of_files.cloned().collect()));
-    let mut facts: Vec<Facts> = Vec::with_capacity(checked.len());
-    for (id, role) in ids.iter().zip(checked) {
-        if asked(id) {
-            findings.extend(role.findings);
-        }
-        facts.extend(role.facts);
-    }
-    let between = checker.library(catalog, &facts);
+    let between = checker.library(&facts);
     findings.extend(between.into_iter().filter(|(id, _)| asked(id)).map(|(_, finding)| finding));
     if let Some(language) = config.language {
         findings.retain(|finding| of_language(finding, language));
