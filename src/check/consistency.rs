@@ -133,16 +133,15 @@ pub(super) fn facts(scene: &Scene<'_>, language: Language) -> Facts {
             .collect(),
         limits: limits.collect(),
         duties: duties.collect(),
-        features: short(&features(&scene.resolved.tree, language)),
+        features: short(&features(&scene.resolved.tree, language, 2)),
     }
 }
 
-/// Every other feature, at half its length: of a few thousand they tell as much, to one
-/// in a hundred.
+/// Features at half their length: of a few hundred they tell as much.
 #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
 fn short(features: &[u64]) -> Box<[u32]> {
-    let mut short: Vec<u32> = features.iter().filter(|it| *it % 2 == 0).map(|&it| (it >> 1) as u32).collect();
-    short.sort_unstable();
+    // Ascending by their upper halves as they are; two that differ only below are one.
+    let mut short: Vec<u32> = features.iter().map(|&it| (it >> 32) as u32).collect();
     short.dedup();
     short.into()
 }
@@ -176,7 +175,12 @@ pub(super) fn check(all: &[Facts]) -> Vec<(String, Diagnostic)> {
             variants.entry(base).or_default().push(role);
         }
     }
-    let library = Library { by_id, variants, roles };
+    let listed = roles.iter().map(|role| {
+        let ids = role.reports.iter().filter_map(|it| it.id.as_deref());
+        (role.id.as_str(), ids.collect())
+    });
+    let listed = listed.collect();
+    let library = Library { by_id, variants, listed, roles };
     let rules = [
         Library::lines,
         Library::cycles,
@@ -194,6 +198,8 @@ struct Library<'a> {
     roles: Vec<&'a Facts>,
     /// The roles that extend another, by its id.
     variants: BTreeMap<&'a str, Vec<&'a Facts>>,
+    /// The ids that a role lists among its direct reports, by its id.
+    listed: BTreeMap<&'a str, BTreeSet<&'a str>>,
     by_id: BTreeMap<&'a str, &'a Facts>,
 }
 
@@ -206,6 +212,13 @@ impl<'a> Library<'a> {
         named.id.as_deref().is_some_and(|it| it == id || extends(it))
     }
 
+    /// Whether a role lists another among its direct reports, or what that extends.
+    fn lists(&self, superior: &Facts, role: &Facts) -> bool {
+        let listed = self.listed.get(superior.id.as_str());
+        let mut meant = role.bases.iter().chain([&role.id]);
+        listed.is_some_and(|listed| meant.any(|id| listed.contains(id.as_str())))
+    }
+
     fn superior(&self, role: &'a Facts) -> Option<&'a Facts> {
         self.by_id.get(role.superior.as_ref()?.id.as_deref()?).copied()
     }
@@ -216,7 +229,7 @@ impl<'a> Library<'a> {
         for role in &self.roles {
             if let (Some(line), Some(superior)) = (&role.superior, self.superior(role))
                 && superior.id != role.id
-                && !superior.reports.iter().any(|it| self.means(it, &role.id))
+                && !self.lists(superior, role)
             {
                 let (id, own) = (&superior.id, &role.id);
                 let message = Message::new(
@@ -231,7 +244,7 @@ impl<'a> Library<'a> {
                 findings.push((
                     own.clone(),
                     found.hint(
-                        format!("add to roles/{id}.json: \"direct_reports\": [{{ \"role\": \"{own}\" }}]"),
+                        format!("add to `direct_reports` in roles/{id}.json: {{ \"role\": \"{own}\" }}"),
                         format!("请在 roles/{id}.json 的 direct_reports 中加上 {{ \"role\": \"{own}\" }}"),
                     ),
                 ));
