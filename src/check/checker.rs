@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::wording::WordingRules;
 use super::registry::Rule;
-use super::{Days, Facts, check, scene::Scene};
+use super::{Days, Facts, check, check_settings, scene::Scene};
 use super::{
     completeness, consistency, history, numbers, opening, overlay, posting, registry, typography, weights,
     wording, writing,
@@ -227,6 +227,13 @@ impl Checker {
 
     fn scene<'a>(&'a self, catalog: &'a Catalog, resolved: &'a ResolvedRole) -> Scene<'a> {
         Scene::new(catalog, resolved, &self.jurisdictions, &self.today)
+    }
+
+    /// What the rules find in the settings.
+    pub fn settings(&self, catalog: &Catalog) -> Vec<Diagnostic> {
+        let mut findings = check_settings(catalog);
+        findings.extend(wording::check_settings(&catalog.sources, &catalog.settings_node, &self.wording));
+        self.graded(findings)
     }
 
     /// What is wrong between roles, each with the role that it is about.
