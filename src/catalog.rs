@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -70,8 +71,8 @@ impl Place<'_> {
     }
 }
 
-/// A library in memory.
-#[derive(Debug)]
+/// A library in memory. A copy shares the roles with it.
+#[derive(Debug, Clone)]
 pub struct Catalog {
     /// The folder.
     pub root: PathBuf,
@@ -82,7 +83,7 @@ pub struct Catalog {
     /// Whether the settings have errors, so that nothing can be built by them.
     pub settings_failed: bool,
     /// The definitions without errors of their own, by id.
-    pub roles: BTreeMap<String, Node>,
+    pub roles: BTreeMap<String, Arc<Node>>,
     /// The ids whose files have errors.
     pub failed: BTreeSet<String>,
     /// The files that nobody asked for, by id; paths in the library.
@@ -126,7 +127,7 @@ impl Catalog {
     fn read_for(&mut self, place: &Place<'_>, ids: &[String]) {
         self.read_with_bases(place, ids.iter().cloned().collect());
         let mut named = BTreeSet::new();
-        for node in self.roles.values().chain([&self.settings_node]) {
+        for node in self.roles.values().map(|node| &**node).chain([&self.settings_node]) {
             node.visit_strings(&mut |text| {
                 if self.unread.contains_key(text) {
                     named.insert(text.to_string());
@@ -260,7 +261,7 @@ impl Catalog {
             match node {
                 Some(node) => {
                     bases.extend(node.get("extends").and_then(Node::as_str).map(str::to_string));
-                    self.roles.insert(id, node);
+                    self.roles.insert(id, Arc::new(node));
                 }
                 None => {
                     self.failed.insert(id);
@@ -277,8 +278,66 @@ impl Catalog {
         self.roles.remove(id);
         self.failed.remove(id);
         match check_file(&self.sources, source, model::role_schema(), &mut self.findings) {
-            Some(node) => drop(self.roles.insert(id.to_string(), node)),
+            Some(node) => drop(self.roles.insert(id.to_string(), Arc::new(node))),
             None => drop(self.failed.insert(id.to_string())),
+        }
+    }
+
+    /// Reads the roles of these ids once more, and lists anew which roles there are. Gives
+    /// the ids of which anything is another now: changed, come or gone. A file with the
+    /// same text as before is the same.
+    pub fn refresh(&mut self, touched: &BTreeSet<String>) -> Result<BTreeSet<String>, fs::Error> {
+        let root = self.root.clone();
+        let place = Place::Folder(&root);
+        self.findings.retain(|finding| !matches!(finding.code, Code::NotARole | Code::InvalidId));
+        let (known, ill_named): (BTreeSet<String>, BTreeSet<String>) =
+            self.ids().map(str::to_string).partition(|id| model::is_id(id));
+        self.failed.retain(|id| !ill_named.contains(id));
+        self.list_roles(&place)?;
+        let files = std::mem::take(&mut self.unread);
+        let there: BTreeSet<String> = files.keys().cloned().collect();
+        let mut changed: BTreeSet<String> = known.symmetric_difference(&there).cloned().collect();
+        for id in touched.iter().filter(|id| known.contains(*id) && there.contains(*id)) {
+            if self.differs(&place, &files[id]) {
+                changed.insert(id.clone());
+            }
+        }
+        for id in &changed {
+            self.forget(id);
+        }
+        self.unread.extend(files.into_iter().filter(|(id, _)| changed.contains(id)));
+        self.read(&place, &changed);
+        Ok(changed)
+    }
+
+    /// Whether a file has another text than the one that was read, or is not to be read.
+    fn differs(&self, place: &Place<'_>, path: &Path) -> bool {
+        let text = place.read(&[path]).remove(0);
+        let source = self.sources.latest(&place.shown(path));
+        match (text, source) {
+            (Ok(text), Some(source)) => {
+                *self.sources.file(source).text != *text.trim_start_matches('\u{feff}')
+            }
+            _ => true,
+        }
+    }
+
+    /// Takes a role out, with what was found in its file.
+    fn forget(&mut self, id: &str) {
+        let path = self.root.join(ROLES_FOLDER).join(format!("{id}.json"));
+        let shown = path.display().to_string();
+        let of_file = |subject: &str| {
+            subject.strip_prefix(&*shown).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        let source = self.sources.latest(&path);
+        self.findings.retain(|finding| match (finding.span, &finding.subject) {
+            (Some(span), _) => Some(span.source) != source,
+            (None, subject) => !subject.as_deref().is_some_and(of_file),
+        });
+        self.roles.remove(id);
+        self.failed.remove(id);
+        if let Some(source) = source {
+            self.sources.forget(source);
         }
     }
 

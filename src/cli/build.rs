@@ -90,18 +90,18 @@ pub(super) fn documents(config: &BuildConfig, catalog: &mut Catalog, id: &str) -
 }
 
 /// What documents are made with, but the roles.
-struct Ground {
-    templates: TemplateSet,
-    themes: ThemeSet,
-    locales: BTreeMap<Language, Locale>,
-    fonts: Vec<Vec<u8>>,
-    logo: Option<Logo>,
-    checker: Checker,
+pub(super) struct Ground {
+    pub(super) templates: TemplateSet,
+    pub(super) themes: ThemeSet,
+    pub(super) locales: BTreeMap<Language, Locale>,
+    pub(super) fonts: Vec<Vec<u8>>,
+    pub(super) logo: Option<Logo>,
+    pub(super) checker: Checker,
 }
 
 /// Loads what documents are made with; none if something of it is wrong, which is among
 /// the findings.
-fn ground(
+pub(super) fn ground(
     config: &BuildConfig,
     catalog: &mut Catalog,
     findings: &mut Vec<Diagnostic>,
@@ -281,7 +281,7 @@ struct Job<'a> {
     catalog: &'a Catalog,
     names: Names,
     locales: BTreeMap<Language, Locale>,
-    press: Press<'a>,
+    press: Press,
     checker: Checker,
     /// How many warnings the checks have that are not shown.
     unshown: AtomicUsize,
@@ -344,7 +344,11 @@ impl<'a> Job<'a> {
             for &target in &self.config.targets {
                 let enclosed = Enclosed { carried: carried.as_deref(), esign: self.config.esign };
                 let (files, found) = printer.renderer.render(&view, target, enclosed);
-                findings.extend(found.into_iter().map(|it| self.press.locate(it, &resolved, &printer.theme)));
+                findings.extend(
+                    found
+                        .into_iter()
+                        .map(|it| self.press.locate(it, &resolved, &printer.theme, &self.catalog.sources)),
+                );
                 let place = |file: Artifact| (document_path(&view.edition, id, &file), file);
                 documents.extend(files.into_iter().map(place));
             }
@@ -405,14 +409,7 @@ impl<'a> Job<'a> {
     }
 
     fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
-        let of = |language| {
-            let locale = &self.locales[&language];
-            document(resolved, &self.names, locale, language, theme)
-        };
-        match edition.second {
-            Some(second) => pair(of(edition.first), of(second)),
-            None => of(edition.first),
-        }
+        view(resolved, &self.names, &self.locales, edition, theme)
     }
 
     /// Prints what a stage makes of each role.
@@ -459,7 +456,12 @@ impl<'a> Job<'a> {
                 }
                 match printer.renderer.typst_source_alone(&view) {
                     Ok(source) => writeln!(stdout, "{source}")?,
-                    Err(finding) => findings.push(self.press.locate(*finding, &resolved, &printer.theme)),
+                    Err(finding) => findings.push(self.press.locate(
+                        *finding,
+                        &resolved,
+                        &printer.theme,
+                        &self.catalog.sources,
+                    )),
                 }
             }
         }
@@ -467,6 +469,21 @@ impl<'a> Job<'a> {
         report::sort(&mut findings, &self.catalog.sources);
         let errors = print_findings(&findings, &self.catalog.sources, self.config.ui)?;
         Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+    }
+}
+
+/// What a document of a role shows, in one language or two beside each other.
+pub(super) fn view(
+    resolved: &ResolvedRole,
+    names: &Names,
+    locales: &BTreeMap<Language, Locale>,
+    edition: Edition,
+    theme: &Theme,
+) -> DocumentView {
+    let of = |language| document(resolved, names, &locales[&language], language, theme);
+    match edition.second {
+        Some(second) => pair(of(edition.first), of(second)),
+        None => of(edition.first),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{
-    BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, SiteArgs, UiLang,
+    BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, ServeArgs, SiteArgs, UiLang,
 };
 use super::library::plain;
 use crate::check::Overrides;
@@ -118,6 +118,15 @@ impl BuildConfig {
         }
     }
 
+    /// What a preview shows of a library: pages and PDFs of all roles.
+    pub fn preview_of(config: &ServeConfig) -> Self {
+        Self {
+            targets: vec![Target::Html, Target::Pdf],
+            system_fonts: config.system_fonts,
+            ..Self::pdfs_of(config.library.clone(), config.ui)
+        }
+    }
+
     /// Checks what was typed.
     pub fn new(args: BuildArgs, ui: UiLanguage) -> Result<Self, Failure> {
         let mut targets: Vec<Target> = args
@@ -211,6 +220,29 @@ impl SiteConfig {
             system_fonts: !args.no_system_fonts,
             ui,
         })
+    }
+}
+
+/// What `serve` is to do.
+#[derive(Debug)]
+pub struct ServeConfig {
+    /// The library's folder.
+    pub library: PathBuf,
+    /// The port that was asked for; 0 for any.
+    pub port: Option<u16>,
+    /// Whether a browser is opened.
+    pub open: bool,
+    /// Whether the system's fonts may be used.
+    pub system_fonts: bool,
+    /// The language of messages.
+    pub ui: UiLanguage,
+}
+
+impl ServeConfig {
+    /// Takes what was typed.
+    pub fn new(args: ServeArgs, ui: UiLanguage) -> Self {
+        let ServeArgs { library, port, open, no_system_fonts } = args;
+        Self { library: plain(&library), port, open, system_fonts: !no_system_fonts, ui }
     }
 }
 

@@ -20,6 +20,7 @@ mod overlay;
 mod pages;
 mod rebuild;
 mod release;
+mod serve;
 mod signing;
 mod site;
 mod slips;

@@ -192,7 +192,10 @@ impl Job<'_> {
         for pdf in files {
             self.folder.write(&path, &pdf.bytes, &made_of)?;
         }
-        Ok(found.into_iter().map(|finding| self.press.locate(finding, public, &printer.theme)).collect())
+        Ok(found
+            .into_iter()
+            .map(|finding| self.press.locate(finding, public, &printer.theme, &self.catalog.sources))
+            .collect())
     }
 }
 

@@ -1,0 +1,106 @@
+//! Owns which part of a library a file is, so that only that is read anew. May import
+//! `model` and the catalog's names.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use crate::catalog::SETTINGS_FILE;
+use crate::model::is_id;
+
+/// What changed of a library.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    /// The roles whose files changed.
+    pub(super) roles: BTreeSet<String>,
+    /// Whether the files of roles may be other ones now.
+    pub(super) list: bool,
+    /// Whether something changed that documents are made with: templates, themes, words,
+    /// fonts, the logo.
+    pub(super) look: bool,
+    /// Whether the settings changed, or something that they name and the checks use.
+    pub(super) settings: bool,
+}
+
+/// The files that a library's settings name, as paths in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) logo: Option<PathBuf>,
+    pub(super) packs: Vec<PathBuf>,
+}
+
+impl Changes {
+    /// Everything.
+    pub(super) fn all() -> Self {
+        Self { settings: true, look: true, list: true, roles: BTreeSet::new() }
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds a file by its path in the library; one that is none of its does not count.
+    pub(super) fn add(&mut self, path: &Path, named: &Named) {
+        let parts: Vec<&str> = path
+            .components()
+            .filter_map(|part| match part {
+                Component::Normal(name) => name.to_str(),
+                _ => None,
+            })
+            .collect();
+        let inert = |name: &str| name.starts_with('.') || name.starts_with("~$");
+        match &parts[..] {
+            [] | [SETTINGS_FILE] => self.settings = true,
+            ["roles"] => self.list = true,
+            ["roles", name] if inert(name) => {}
+            ["roles", name] => {
+                self.list = true;
+                let id = name.strip_suffix(".json").filter(|id| is_id(id));
+                self.roles.extend(id.map(str::to_string));
+            }
+            ["templates" | "locales" | "fonts"] => self.look = true,
+            ["templates" | "locales" | "fonts", .., name] if !inert(name) => self.look = true,
+            _ => {}
+        }
+        let below = |file: &PathBuf| file.starts_with(path);
+        self.look |= named.logo.as_ref().is_some_and(below);
+        self.settings |= named.packs.iter().any(below);
+    }
+
+    /// Adds those of another moment.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.roles.extend(other.roles);
+        self.list |= other.list;
+        self.look |= other.look;
+        self.settings |= other.settings;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_the_part_of_the_library_that_it_is() {
+        let named = Named { logo: Some("assets/logo.svg".into()), packs: vec!["rules/own.json".into()] };
+        let of = |path: &str| {
+            let mut changes = Changes::default();
+            changes.add(Path::new(path), &named);
+            changes
+        };
+        let role = of("roles/account-manager.json");
+        assert!(role.list && !role.look && !role.settings);
+        assert_eq!(role.roles.iter().collect::<Vec<_>>(), ["account-manager"]);
+        assert!(of("roles/Bad Name.json").roles.is_empty());
+        assert!(of("roles/Bad Name.json").list);
+        assert!(of("rolebook.json").settings);
+        for look in ["templates/html/form.css", "locales/en.json", "fonts/a.ttf", "assets/logo.svg", "assets"]
+        {
+            assert!(of(look).look, "{look}");
+        }
+        assert!(of("rules/own.json").settings);
+        for other in ["dist/en/a.html", "roles/.a.json.swp", "roles/~$a.json", ".git/index", "notes.txt"] {
+            assert!(of(other).is_empty(), "{other}");
+        }
+    }
+}
