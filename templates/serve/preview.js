@@ -25,9 +25,11 @@
   const exchange = async (frame, source) => {
     const answer = await fetch(source, { cache: "no-store" });
     if (!answer.ok) return;
-    const next = parsed(await answer.text());
+    const text = await answer.text();
     const now = frame.contentDocument;
     if (!now?.body) { frame.src = source; return; }
+    // Read under the frame's own rules, which allow the styles that a document has.
+    const next = new frame.contentWindow.DOMParser().parseFromString(text, "text/html");
     const kept = [now.scrollingElement.scrollLeft, now.scrollingElement.scrollTop];
     const states = [...now.querySelectorAll("input[type=checkbox]")].map((box) => [box.id, box.checked]);
     now.documentElement.lang = next.documentElement.lang;
@@ -46,8 +48,8 @@
     const old = frames[0];
     for (const waiting of [...frames].slice(1)) waiting.remove();
     const frame = next.querySelector("iframe").cloneNode();
-    frame.src = next.dataset.source + (next.dataset.source.includes("?") ? "&" : "?") + "v=" + next.dataset.version.slice(0, 12);
-    if (!old) { view.replaceChildren(...next.cloneNode(true).childNodes); return; }
+    const [address, how] = next.querySelector("iframe").getAttribute("src").split("#");
+    frame.src = `${address}${address.includes("?") ? "&" : "?"}v=${next.dataset.version.slice(0, 12)}#${how}`;
     frame.classList.add("waiting");
     frame.addEventListener("load", () => setTimeout(() => { old.remove(); frame.classList.remove("waiting"); }, 120), { once: true });
     view.append(frame);
@@ -166,7 +168,7 @@
     let all = 0;
     for (const group of document.querySelectorAll(".group")) {
       let here = 0;
-      for (const row of group.querySelectorAll("tbody tr")) {
+      for (const row of group.querySelectorAll(".one")) {
         row.folded ??= fold(row.dataset.words);
         const fits = words.every((word) => row.folded.includes(word)) && (!only || row.dataset.findings !== "0");
         row.hidden = !fits;
@@ -209,7 +211,7 @@
       event.preventDefault();
       at("q").focus();
     });
-    document.body.classList.add("scripted");
+    document.documentElement.classList.add("scripted");
   }
   arrange();
   viewerless();

@@ -265,9 +265,9 @@ fn an_error_keeps_the_last_good_document_and_says_what_is_wrong_until_it_is_mend
     let good = preview.get(page).text();
     preview.write("roles/dispatcher.json", &ROLE.replace("summary", "sumary"));
     let (text, _) = preview.until(role, |text| text.contains("This role has errors"));
-    assert!(text.contains("unknown key `sumary`"), "{text}");
+    assert!(text.contains("unknown key <code>sumary</code>"), "{text}");
     assert!(text.contains("roles/dispatcher.json:1:"), "{text}");
-    assert!(text.contains("did you mean `summary`?"), "{text}");
+    assert!(text.contains("did you mean <code>summary</code>?"), "{text}");
     assert!(text.contains("<mark>"), "{text}");
     assert_eq!(preview.get(page).text(), good);
     // Whatever of it nobody had asked for before is still to be had.
@@ -304,7 +304,7 @@ fn settings_with_errors_stop_nothing_that_was_shown() {
     let good = preview.get(page).text();
     preview.write("rolebook.json", r#"{ "languages": ["zh-CN", "en"], "them": "form" }"#);
     let (text, _) = preview.until("/en/", |text| text.contains("The library has errors"));
-    assert!(text.contains("unknown key `them`") && text.contains("Dispatcher"), "{text}");
+    assert!(text.contains("unknown key <code>them</code>") && text.contains("Dispatcher"), "{text}");
     assert_eq!(preview.get(page).text(), good);
     preview.write("roles/dispatcher.json", &ROLE.replace("Plans", "Arranges"));
     preview.until(page, |text| text.contains("Arranges the rides"));
@@ -361,7 +361,7 @@ fn what_the_checks_find_stands_beside_the_role_and_on_a_page_of_all() {
     let preview = Preview::of(Library::new().role("dispatcher", ROLE).role("driver", posting));
     let (text, _) = preview.until("/en/findings", |text| text.contains("broken_reference"));
     assert!(text.contains("roles/driver.json:1:"), "{text}");
-    preview.until("/zh-CN/findings", |text| text.contains("没有岗位 `nobody-here`"));
+    preview.until("/zh-CN/findings", |text| text.contains("没有岗位 <code>nobody-here</code>"));
     preview.until("/en/roles/driver", |text| text.contains("broken_reference"));
     assert!(!preview.get("/en/roles/dispatcher").text().contains("broken_reference"));
 }

@@ -52,18 +52,25 @@ pub(super) struct FindingView<'a> {
     level: &'static str,
     level_label: &'a str,
     code: &'static str,
-    message: &'a str,
+    message: Vec<Words<'a>>,
     place: &'a Place,
     pointer: Option<&'a str>,
     related: Vec<RelatedView<'a>>,
-    hints: Vec<&'a str>,
+    hints: Vec<Vec<Words<'a>>>,
     honored: bool,
+}
+
+/// A part of a message: what stands between backticks there is quoted.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Words<'a> {
+    text: &'a str,
+    quoted: bool,
 }
 
 #[derive(Debug, Serialize)]
 struct RelatedView<'a> {
     place: &'a Place,
-    message: &'a str,
+    message: Vec<Words<'a>>,
 }
 
 impl Finding {
@@ -122,19 +129,29 @@ impl Finding {
     /// In the words of a language.
     pub(super) fn view(&self, ui: UiLanguage) -> FindingView<'_> {
         let related =
-            self.related.iter().map(|(place, message)| RelatedView { place, message: ui.of(message) });
+            self.related.iter().map(|(place, message)| RelatedView { place, message: parts(ui.of(message)) });
         FindingView {
             level: level(self.severity),
             level_label: label(self.severity, ui),
             code: self.code,
-            message: ui.of(&self.message),
+            message: parts(ui.of(&self.message)),
             place: &self.place,
             pointer: self.pointer.as_deref(),
             related: related.collect(),
-            hints: self.hints.iter().map(|hint| ui.of(hint)).collect(),
+            hints: self.hints.iter().map(|hint| parts(ui.of(hint))).collect(),
             honored: self.honored,
         }
     }
+}
+
+fn parts(message: &str) -> Vec<Words<'_>> {
+    let pieces: Vec<&str> = message.split('`').collect();
+    // A backtick alone quotes nothing.
+    if pieces.len() % 2 == 0 {
+        return vec![Words { text: message, quoted: false }];
+    }
+    let words = pieces.into_iter().enumerate().map(|(at, text)| Words { text, quoted: at % 2 == 1 });
+    words.filter(|words| !words.text.is_empty()).collect()
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -239,6 +256,13 @@ mod tests {
         assert_eq!((finding.file(), finding.place.line), ("roles/a.json", Some(2)));
         assert_eq!((&*excerpt.marked, &*excerpt.after), ("岗位", "\" }"));
         assert_eq!(excerpt.before, format!("…{}", "长".repeat(CONTEXT)));
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_quoted() {
+        let words = |text, quoted| Words { text, quoted };
+        assert_eq!(parts("there is no `a`"), [words("there is no ", false), words("a", true)]);
+        assert_eq!(parts("a ` alone"), [words("a ` alone", false)]);
     }
 
     #[test]

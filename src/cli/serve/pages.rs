@@ -285,7 +285,9 @@ impl Pages {
             let key = Key { id: id.clone(), edition, theme: theme.map(str::to_string), target };
             documents.look(snapshot, &key)
         };
-        let (html, pdf) = (look(Target::Html), look(Target::Pdf));
+        // What is not shown is not made.
+        let html = if shows == Shows::Pdf { Shown::default() } else { look(Target::Html) };
+        let pdf = if shows == Shows::Html { Shown::default() } else { look(Target::Pdf) };
         let pane = |shown: &Shown, target| {
             let source = document_address(id, edition, theme, target);
             shown.version.clone().map(|version| Pane { source, version })
