@@ -141,30 +141,7 @@ impl Catalog {
     fn open(root: &Path, place: &Place<'_>) -> Result<Self, fs::Error> {
         let mut sources = Sources::default();
         let mut findings = Vec::new();
-        let settings_path = place.shown(Path::new(SETTINGS_FILE));
-        let mut settings_failed = true;
-        let mut settings = LibrarySettings::default();
-        let mut settings_node = None;
-        match place.read(&[Path::new(SETTINGS_FILE)]).remove(0) {
-            Err(finding) => findings.push(finding.hint(
-                "a library is a folder with a rolebook.json; name the folder that has one",
-                "岗位库是含有 rolebook.json 的文件夹；请指定该文件夹",
-            )),
-            Ok(text) => {
-                let source = sources.add(&settings_path, &text);
-                let node = check_file(&sources, source, model::library_schema(), &mut findings);
-                settings_failed = node.is_none();
-                if let Some(node) = &node {
-                    settings = read_model(&node.to_json());
-                }
-                settings_node = node;
-            }
-        }
-        let settings_node = settings_node.unwrap_or_else(|| {
-            let source = sources.add(&settings_path, "");
-            Node { value: json::Value::Object(Vec::new()), span: crate::source::Span::new(source, 0..0) }
-        });
-
+        let (settings, settings_node, settings_failed) = read_settings(place, &mut sources, &mut findings);
         let mut catalog = Self {
             root: root.to_owned(),
             settings,
@@ -283,27 +260,42 @@ impl Catalog {
         }
     }
 
-    /// Reads the roles of these ids once more, and lists anew which roles there are. Gives
-    /// the ids of which anything is another now: changed, come or gone. A file with the
-    /// same text as before is the same.
-    pub fn refresh(&mut self, touched: &BTreeSet<String>) -> Result<BTreeSet<String>, fs::Error> {
+    /// Reads the settings once more. The roles stay as they were read.
+    pub fn refresh_settings(&mut self) {
+        let path = self.root.join(SETTINGS_FILE);
+        self.forget_file(&path);
+        let place = Place::Folder(&self.root);
+        (self.settings, self.settings_node, self.settings_failed) =
+            read_settings(&place, &mut self.sources, &mut self.findings);
+    }
+
+    /// Reads the roles of these ids once more, and lists anew which roles there are, if that
+    /// is asked for or one of them came or went. Gives the ids of which anything is another
+    /// now: changed, come or gone. A file with the same text as before is the same.
+    pub fn refresh(&mut self, touched: &BTreeSet<String>, list: bool) -> Result<BTreeSet<String>, fs::Error> {
         let root = self.root.clone();
         let place = Place::Folder(&root);
-        self.findings.retain(|finding| !matches!(finding.code, Code::NotARole | Code::InvalidId));
-        let (known, ill_named): (BTreeSet<String>, BTreeSet<String>) =
-            self.ids().map(str::to_string).partition(|id| model::is_id(id));
-        self.failed.retain(|id| !ill_named.contains(id));
-        self.list_roles(&place)?;
-        let files = std::mem::take(&mut self.unread);
-        let there: BTreeSet<String> = files.keys().cloned().collect();
-        let mut changed: BTreeSet<String> = known.symmetric_difference(&there).cloned().collect();
-        for id in touched.iter().filter(|id| known.contains(*id) && there.contains(*id)) {
-            if self.differs(&place, &files[id]) {
-                changed.insert(id.clone());
-            }
+        let file = |id: &String| Path::new(ROLES_FOLDER).join(format!("{id}.json"));
+        let stays = |id: &String| self.knows(id) && fs::is_file(&root.join(file(id)));
+        let (mut files, mut changed) = (BTreeMap::new(), BTreeSet::new());
+        if list || !touched.iter().all(stays) {
+            self.findings.retain(|finding| !matches!(finding.code, Code::NotARole | Code::InvalidId));
+            let (known, ill_named): (BTreeSet<String>, BTreeSet<String>) =
+                self.ids().map(str::to_string).partition(|id| model::is_id(id));
+            self.failed.retain(|id| !ill_named.contains(id));
+            self.list_roles(&place)?;
+            files = std::mem::take(&mut self.unread);
+            changed.extend(files.keys().filter(|id| !known.contains(*id)).cloned());
+            changed.extend(known.into_iter().filter(|id| !files.contains_key(id)));
+        } else {
+            files.extend(touched.iter().map(|id| (id.clone(), file(id))));
         }
+        let differs = |id: &&String| files.get(*id).is_some_and(|path| self.differs(&place, path));
+        changed.extend(touched.iter().filter(differs).cloned());
         for id in &changed {
-            self.forget(id);
+            self.roles.remove(id);
+            self.failed.remove(id);
+            self.forget_file(&root.join(file(id)));
         }
         self.unread.extend(files.into_iter().filter(|(id, _)| changed.contains(id)));
         self.read(&place, &changed);
@@ -322,20 +314,17 @@ impl Catalog {
         }
     }
 
-    /// Takes a role out, with what was found in its file.
-    fn forget(&mut self, id: &str) {
-        let path = self.root.join(ROLES_FOLDER).join(format!("{id}.json"));
+    /// Takes out what was found in a file, and its text.
+    fn forget_file(&mut self, path: &Path) {
         let shown = path.display().to_string();
         let of_file = |subject: &str| {
             subject.strip_prefix(&*shown).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
         };
-        let source = self.sources.latest(&path);
+        let source = self.sources.latest(path);
         self.findings.retain(|finding| match (finding.span, &finding.subject) {
             (Some(span), _) => Some(span.source) != source,
             (None, subject) => !subject.as_deref().is_some_and(of_file),
         });
-        self.roles.remove(id);
-        self.failed.remove(id);
         if let Some(source) = source {
             self.sources.forget(source);
         }
@@ -350,6 +339,38 @@ impl Catalog {
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let ids = self.roles.keys().chain(&self.failed).chain(self.unread.keys());
         ids.map(String::as_str).collect::<BTreeSet<&str>>().into_iter()
+    }
+}
+
+/// Reads the settings: with their places, and whether they have errors. The defaults if
+/// they have.
+fn read_settings(
+    place: &Place<'_>,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> (LibrarySettings, Node, bool) {
+    let path = place.shown(Path::new(SETTINGS_FILE));
+    let node = match place.read(&[Path::new(SETTINGS_FILE)]).remove(0) {
+        Err(finding) => {
+            findings.push(finding.hint(
+                "a library is a folder with a rolebook.json; name the folder that has one",
+                "岗位库是含有 rolebook.json 的文件夹；请指定该文件夹",
+            ));
+            None
+        }
+        Ok(text) => {
+            let source = sources.add(&path, &text);
+            check_file(sources, source, model::library_schema(), findings)
+        }
+    };
+    match node {
+        Some(node) => (read_model(&node.to_json()), node, false),
+        None => {
+            let source = sources.add(&path, "");
+            let value = json::Value::Object(Vec::new());
+            let node = Node { value, span: crate::source::Span::new(source, 0..0) };
+            (LibrarySettings::default(), node, true)
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Changes {
     pub(super) look: bool,
     /// Whether the settings changed, or something that they name and the checks use.
     pub(super) settings: bool,
+    /// Whether anything may have changed.
+    pub(super) everything: bool,
 }
 
 /// The files that a library's settings name, as paths in it.
@@ -31,7 +33,7 @@ pub(super) struct Named {
 impl Changes {
     /// Everything.
     pub(super) fn all() -> Self {
-        Self { settings: true, look: true, list: true, roles: BTreeSet::new() }
+        Self { everything: true, ..Self::default() }
     }
 
     /// Whether there are none.
@@ -50,14 +52,14 @@ impl Changes {
             .collect();
         let inert = |name: &str| name.starts_with('.') || name.starts_with("~$");
         match &parts[..] {
-            [] | [SETTINGS_FILE] => self.settings = true,
-            ["roles"] => self.list = true,
+            // A folder that came anew, with whatever is in it.
+            [] | ["roles"] => self.everything = true,
+            [SETTINGS_FILE] => self.settings = true,
             ["roles", name] if inert(name) => {}
-            ["roles", name] => {
-                self.list = true;
-                let id = name.strip_suffix(".json").filter(|id| is_id(id));
-                self.roles.extend(id.map(str::to_string));
-            }
+            ["roles", name] => match name.strip_suffix(".json").filter(|id| is_id(id)) {
+                Some(id) => drop(self.roles.insert(id.to_string())),
+                None => self.list = true,
+            },
             ["templates" | "locales" | "fonts"] => self.look = true,
             ["templates" | "locales" | "fonts", .., name] if !inert(name) => self.look = true,
             _ => {}
@@ -73,6 +75,7 @@ impl Changes {
         self.list |= other.list;
         self.look |= other.look;
         self.settings |= other.settings;
+        self.everything |= other.everything;
     }
 }
 
@@ -89,7 +92,7 @@ mod tests {
             changes
         };
         let role = of("roles/account-manager.json");
-        assert!(role.list && !role.look && !role.settings);
+        assert!(!role.list && !role.look && !role.settings && !role.everything);
         assert_eq!(role.roles.iter().collect::<Vec<_>>(), ["account-manager"]);
         assert!(of("roles/Bad Name.json").roles.is_empty());
         assert!(of("roles/Bad Name.json").list);
@@ -99,6 +102,7 @@ mod tests {
             assert!(of(look).look, "{look}");
         }
         assert!(of("rules/own.json").settings);
+        assert!(of("roles").everything && of("").everything);
         for other in ["dist/en/a.html", "roles/.a.json.swp", "roles/~$a.json", ".git/index", "notes.txt"] {
             assert!(of(other).is_empty(), "{other}");
         }

@@ -156,73 +156,85 @@ impl Snapshot {
     /// The library after some of its files changed; none if nothing is another now.
     pub(super) fn after(&self, changes: &Changes, config: &BuildConfig) -> Option<Self> {
         match &self.world {
-            Some(world) if !changes.settings => self.patched(world, changes, config),
+            Some(world) if !changes.everything => self.patched(world, changes, config),
             _ => self.reloaded(config),
         }
     }
 
+    /// The same library, of which something else is wrong now; none if it is not.
+    fn with_faults(&self, faults: Vec<Finding>) -> Option<Self> {
+        let same = *self.faults == faults && self.generation > 0;
+        (!same).then(|| Self { generation: self.generation + 1, faults: Arc::new(faults), ..self.clone() })
+    }
+
     /// Everything read anew. While the settings have errors, the library stays as it was.
     fn reloaded(&self, config: &BuildConfig) -> Option<Self> {
-        let loaded =
-            load(config).unwrap_or_else(|failure| Loaded { world: None, faults: vec![of_failure(failure)] });
-        let faults = Arc::new(loaded.faults);
-        let Some(world) = loaded.world else {
-            let same = *self.faults == *faults && self.generation > 0;
-            return (!same).then(|| Self { generation: self.generation + 1, faults, ..self.clone() });
-        };
+        let loaded = load(config);
+        let loaded = loaded.unwrap_or_else(|it| Loaded { world: None, faults: vec![of_failure(it)] });
+        match loaded.world {
+            Some(world) => Some(self.anew(world, loaded.faults)),
+            None => self.with_faults(loaded.faults),
+        }
+    }
+
+    /// A library of which every role may be another one.
+    fn anew(&self, world: World, faults: Vec<Finding>) -> Self {
         let cell = |id: &str| match (&self.world, self.roles.get(id)) {
             (Some(before), Some(cell)) => cell.after(before),
             _ => Cell::default(),
         };
-        let roles = world.catalog.ids().filter(|id| is_id(id)).map(|id| (id.to_string(), Arc::new(cell(id))));
-        Some(Self {
+        let ids = world.catalog.ids().filter(|id| is_id(id));
+        Self {
             generation: self.generation + 1,
-            roles: roles.collect(),
+            roles: ids.map(|id| (id.to_string(), Arc::new(cell(id)))).collect(),
             world: Some(Arc::new(world)),
-            faults,
-            between: Arc::default(),
+            faults: Arc::new(faults),
+            between: Arc::clone(&self.between),
             checked: false,
-        })
+        }
     }
 
-    /// Only the roles that changed read anew, and the look if that did.
+    /// What changed read anew: roles, the settings, the look.
     fn patched(&self, world: &Arc<World>, changes: &Changes, config: &BuildConfig) -> Option<Self> {
         let mut catalog = world.catalog.clone();
-        let changed = match catalog.refresh(&changes.roles) {
+        let changed = match catalog.refresh(&changes.roles, changes.list) {
             Ok(changed) => changed,
-            Err(error) => {
-                let faults = Arc::new(vec![of_failure(error.into())]);
-                let same = self.faults == faults;
-                return (!same).then(|| Self { generation: self.generation + 1, faults, ..self.clone() });
-            }
+            Err(error) => return self.with_faults(vec![of_failure(error.into())]),
         };
-        let mut faults = Vec::new();
-        let mut kit = Some(Arc::clone(&world.kit));
-        if changes.look {
-            catalog.settings_failed = false;
+        let (mut faults, mut made) = (Vec::new(), None);
+        // A look that is sound now says nothing of settings that are not.
+        let settings = changes.settings || changes.look && !self.faults.is_empty();
+        if changes.look || settings {
+            if settings {
+                catalog.refresh_settings();
+            } else {
+                catalog.settings_failed = false;
+            }
             match kit_of(config, &mut catalog) {
-                Ok((made, found)) => {
-                    kit = made.map(Arc::new);
-                    faults = found;
-                }
-                Err(failure) => {
-                    kit = None;
-                    faults.push(of_failure(failure));
-                }
+                Ok((kit, found)) => (made, faults) = (kit.map(Arc::new), found),
+                Err(failure) => faults.push(of_failure(failure)),
+            }
+            if made.is_none() && settings {
+                let rest = Changes { roles: changes.roles.clone(), list: changes.list, ..Changes::default() };
+                let next = if rest.is_empty() { None } else { self.patched(world, &rest, config) };
+                return next.unwrap_or_else(|| self.clone()).with_faults(faults);
             }
             catalog.settings_failed = false;
         } else {
             faults.extend(self.faults.iter().filter(|it| !it.is_of_list()).cloned());
         }
         faults.extend(of_list(&catalog));
-        let same = changed.is_empty() && !changes.look && *self.faults == faults;
-        if same {
-            return None;
+        let kit = made.unwrap_or_else(|| Arc::clone(&world.kit));
+        if settings {
+            let names = Names::of(&catalog);
+            return Some(self.anew(World { catalog, names, kit }, faults));
+        }
+        if changed.is_empty() && Arc::ptr_eq(&kit, &world.kit) {
+            return self.with_faults(faults);
         }
         let dirty = self.dirty(world, &catalog, &changed);
         let mut names = world.names.clone();
         names.refresh(&catalog, &dirty);
-        let kit = kit.unwrap_or_else(|| Arc::clone(&world.kit));
         let mut roles = self.roles.clone();
         for id in &dirty {
             if !catalog.knows(id) {

@@ -81,16 +81,22 @@ impl Keeper {
     /// Keeps it until the program ends.
     pub(super) fn run(self) {
         let mut comparing = false;
+        // Whether there is something among the files of roles that is none.
+        let mut list = false;
         let mut since = Instant::now();
         loop {
-            let idle = !self.is_behind(comparing);
+            let idle = !list && !self.is_behind(comparing);
             let news = if idle {
                 self.news.recv().map_err(|_| RecvTimeoutError::Disconnected)
             } else {
                 self.news.recv_timeout(PAGES_FIRST.saturating_sub(since.elapsed()))
             };
             match news {
-                Ok(News::Changes(changes)) => {
+                Ok(News::Changes(mut changes)) => {
+                    // An editor leaves and takes away files beside those that it writes.
+                    if !changes.roles.is_empty() {
+                        list |= std::mem::take(&mut changes.list);
+                    }
                     self.read(&changes);
                     since = Instant::now();
                 }
@@ -100,6 +106,10 @@ impl Keeper {
                     if snapshot.generation == generation {
                         self.live.publish(snapshot.with_between(found));
                     }
+                }
+                Err(RecvTimeoutError::Timeout) if list => {
+                    list = false;
+                    self.read(&Changes { list: true, ..Changes::default() });
                 }
                 Err(RecvTimeoutError::Timeout) => comparing |= self.check(),
                 Err(RecvTimeoutError::Disconnected) => return,

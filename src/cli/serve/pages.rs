@@ -511,9 +511,8 @@ fn own_theme(world: &Arc<World>, id: &str) -> String {
 fn theme_label(name: &str, ui: UiLanguage) -> String {
     match help_words::theme(name) {
         Some(says) => {
-            let says = ui.of(&says);
-            let (mark, gap) = if ui == UiLanguage::En { (':', ": ") } else { ('：', "：") };
-            let first = says.split(mark).next().unwrap_or(says);
+            let first = ui.of(&says).split([':', ',', '：', '，']).next().unwrap_or_default();
+            let gap = if ui == UiLanguage::En { ": " } else { "：" };
             format!("{name}{gap}{first}")
         }
         None => name.to_string(),
