@@ -36,8 +36,8 @@ impl Row {
                 members.retain(|member| &*member.key != "variables");
             }
             // Placeholders may have made of it what the model does not admit.
-            if crate::json::conform(&part, crate::model::role_schema()).is_empty() {
-                role = read_model(&part.to_json());
+            if crate::json::conform(&part, crate::model::role_shape()).is_empty() {
+                role = read_model(&part);
             }
         }
         let document = role.document.unwrap_or_default();
