@@ -67,6 +67,11 @@ impl Sources {
         id
     }
 
+    /// Every text so far, in the order in which they were added.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
     /// The text that was read last from this path.
     pub fn latest(&self, path: &Path) -> Option<SourceId> {
         let at = self.files.iter().rposition(|file| file.path == path)?;

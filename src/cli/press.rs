@@ -10,7 +10,8 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::Node;
 use crate::model::{Id, Language, LibrarySettings, THEME_SETTINGS};
-use crate::render::{FALLBACK, Renderer, TemplateSet, ThemeSet};
+use crate::publish::digest;
+use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet};
 use crate::resolve::ResolvedRole;
 use crate::source::Sources;
 use crate::view::{Locale, Logo, Theme};
@@ -48,6 +49,20 @@ pub(super) struct Press {
 pub(super) struct Printer {
     pub(super) theme: Theme,
     pub(super) renderer: Renderer,
+    /// For each target, what tells that from others.
+    made_with: [OnceLock<String>; 3],
+}
+
+impl Printer {
+    /// Tells everything that documents in a target are made with from others: but their
+    /// views, what is enclosed, and the fonts of the system.
+    pub(super) fn made_with(&self, target: Target) -> &str {
+        self.made_with[target as usize].get_or_init(|| {
+            let program = super::made::program();
+            let parts = self.renderer.made_with(target);
+            digest(parts.into_iter().chain([program.as_bytes(), target.extension().as_bytes()]))
+        })
+    }
 }
 
 impl Press {
@@ -112,7 +127,7 @@ impl Press {
                 return Err(missing);
             }
         }
-        let printer = Arc::new(Printer { theme, renderer });
+        let printer = Arc::new(Printer { theme, renderer, made_with: Default::default() });
         printers.insert(name.to_string(), Ok(Arc::clone(&printer)));
         Ok(printer)
     }

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Bytes;
 use lru::LruCache;
-use rayon::ThreadPool;
 
 use super::finding::Finding;
 use super::library::{Snapshot, World};
 use crate::cli::build::view;
+use crate::cli::crew::Crew;
 use crate::cli::press::Printer;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Edition, Language};
@@ -69,8 +69,8 @@ struct Slot {
 /// The documents.
 pub(super) struct Documents {
     slots: Mutex<LruCache<Key, Slot>>,
-    /// Typesetting has deep stacks, and a pool with room for them.
-    pool: ThreadPool,
+    /// What typesets, one PDF at a time: its pages are laid out beside each other.
+    crew: Crew,
 }
 
 /// Everything that a document is made of.
@@ -85,8 +85,8 @@ struct Draft {
 }
 
 impl Documents {
-    pub(super) fn new(pool: ThreadPool) -> Self {
-        Self { slots: Mutex::new(LruCache::new(KEPT)), pool }
+    pub(super) fn new(crew: Crew) -> Self {
+        Self { slots: Mutex::new(LruCache::new(KEPT)), crew }
     }
 
     /// What would be shown of a document; a PDF is not made for that.
@@ -113,7 +113,7 @@ impl Documents {
         };
         let cell = self.cell(key, &draft.input);
         let made = cell.get_or_init(|| match key.target {
-            Target::Pdf => self.pool.install(|| draft.make(key.target)),
+            Target::Pdf => self.crew.together(|| draft.make(key.target)),
             _ => draft.make(key.target),
         });
         if let Some(good) = &made.document {

@@ -45,9 +45,9 @@ pub(super) struct Server {
     /// The language of the first page.
     pub(super) ui: UiLanguage,
     pub(super) port: u16,
-    /// So many PDFs are made at once. One that waits is made of what the library says when
-    /// its turn comes, so that of many changes only the last is typeset.
-    pub(super) presses: Semaphore,
+    /// One PDF is made at a time. One that waits is made of what the library says when its
+    /// turn comes, so that of many changes only the last is typeset.
+    pub(super) press: Semaphore,
 }
 
 /// What is sent.
@@ -93,7 +93,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         route => {
             let known = head.headers.get(header::IF_NONE_MATCH).cloned();
             let permit = match &route {
-                Some(Route::Document { target: Target::Pdf, .. }) => server.presses.acquire().await.ok(),
+                Some(Route::Document { target: Target::Pdf, .. }) => server.press.acquire().await.ok(),
                 _ => None,
             };
             let made = {

@@ -5,7 +5,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use rayon::ThreadPool;
 use rayon::prelude::*;
 use tokio::sync::watch;
 
@@ -14,6 +13,7 @@ use super::finding::Finding;
 use super::library::Snapshot;
 use super::watch::Signal;
 use crate::cli::config::BuildConfig;
+use crate::cli::crew::Crew;
 
 /// So long after a change, pages that are open come before what nobody waits for.
 const PAGES_FIRST: Duration = Duration::from_millis(250);
@@ -66,7 +66,7 @@ impl Live {
 pub(super) struct Keeper {
     pub(super) live: Arc<Live>,
     pub(super) config: Arc<BuildConfig>,
-    pub(super) pool: ThreadPool,
+    pub(super) crew: Crew,
     pub(super) news: Receiver<News>,
     pub(super) sender: Sender<News>,
     pub(super) signals: Sender<Signal>,
@@ -126,7 +126,7 @@ impl Keeper {
     fn read(&self, changes: &Changes) {
         let snapshot = self.live.snapshot();
         let config = &*self.config;
-        let Some(next) = self.pool.install(|| snapshot.after(changes, config)) else { return };
+        let Some(next) = self.crew.together(|| snapshot.after(changes, config)) else { return };
         if let Some(world) = &next.world {
             let settings = &world.catalog.settings;
             let organization = settings.organization.as_ref();
@@ -147,7 +147,7 @@ impl Keeper {
         let Some(world) = &snapshot.world else { return false };
         let open = snapshot.unchecked();
         if !open.is_empty() {
-            self.pool.install(|| {
+            self.crew.together(|| {
                 open.par_iter().take_any(SLICE).for_each(|(id, cell)| {
                     cell.entry(world, id);
                 });

@@ -29,7 +29,8 @@ use self::live::{Keeper, Live, News};
 use self::pages::Pages;
 use self::watch::{Signal, Watch};
 use super::config::{BuildConfig, ServeConfig};
-use super::{Failure, Outcome, STACK, threads};
+use super::crew::{Crew, STACK};
+use super::{Failure, Outcome};
 use crate::diagnostic::Message;
 use crate::render::prepare_engine;
 
@@ -48,18 +49,18 @@ pub(in crate::cli) fn run(config: &ServeConfig) -> Result<Outcome, Failure> {
     let keeper = Keeper {
         live: Arc::clone(&live),
         config: Arc::new(BuildConfig::preview_of(config)),
-        pool: threads(0)?,
+        crew: Crew::of(0)?,
         news,
         sender: sender.clone(),
         signals,
     };
     let server = Server {
         live,
-        documents: Documents::new(threads(0)?),
+        documents: Documents::new(Crew::of(0)?),
         pages: Pages::new(),
         ui: config.ui,
         port: address.port(),
-        presses: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
+        press: Semaphore::new(1),
     };
     spawn("typst", prepare_engine)?;
     spawn("watch", move || watch.run(|changes| sender.send(News::Changes(changes)).is_ok()))?;
