@@ -91,6 +91,8 @@ pub struct BuildConfig {
     pub mode: Mode,
     /// The stage to print instead of writing.
     pub emit: Option<EmitArg>,
+    /// Whether it is built again whenever something changes.
+    pub watch: bool,
     /// Whether the places to sign are form fields of a PDF.
     pub fields: bool,
     /// The platform for which a sheet beside each PDF says where to sign.
@@ -115,6 +117,7 @@ impl BuildConfig {
             jobs: 0,
             mode: Mode::default(),
             emit: None,
+            watch: false,
             fields: true,
             esign: None,
             system_fonts: true,
@@ -168,6 +171,7 @@ impl BuildConfig {
             jobs: args.jobs.map_or(0, usize::from),
             mode: Mode { force: args.force, dry: args.dry_run },
             emit: args.emit,
+            watch: args.watch,
             fields: !args.no_fields,
             esign: args.esign.map(|platform| match platform {
                 EsignArg::Neutral => EsignPlatform::Neutral,

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use crate::support::{Library, repository};
@@ -321,6 +322,7 @@ fn a_library_that_is_not_there_yet_is_waited_for() {
     assert!(text.contains("rolebook.json"), "{text}");
     assert!(preview.get("/zh-CN/").text().contains("暂时无法显示此岗位库"));
     assert_eq!(preview.get("/documents/en/dispatcher.html").status, 404);
+    assert_eq!(preview.get("/charts/en.svg").status, 404);
     preview.write("roles/dispatcher.json", ROLE);
     preview.write("rolebook.json", "{ \"languages\": [");
     preview.until("/en/", |text| text.contains("syntax_error"));
@@ -364,4 +366,78 @@ fn what_the_checks_find_stands_beside_the_role_and_on_a_page_of_all() {
     preview.until("/zh-CN/findings", |text| text.contains("没有岗位 <code>nobody-here</code>"));
     preview.until("/en/roles/driver", |text| text.contains("broken_reference"));
     assert!(!preview.get("/en/roles/dispatcher").text().contains("broken_reference"));
+}
+
+/// The lines that a program says, as they come.
+fn lines_of(program: &mut Child) -> Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    let said = BufReader::new(program.stderr.take().unwrap());
+    std::thread::spawn(move || said.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    lines
+}
+
+#[cfg(unix)]
+#[test]
+fn build_with_watch_builds_again_and_keeps_what_was_good() {
+    let library = Library::new().role("dispatcher", ROLE);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        .args(["build", ".", "--watch", "--format", "md", "--no-system-fonts", "--ui-lang", "en"])
+        .current_dir(library.path())
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = lines_of(&mut program);
+    let until = |part: &str| loop {
+        let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("nobody says {part}"));
+        if line.contains(part) {
+            return line;
+        }
+    };
+    let path = library.path().join("dist/en/dispatcher.md");
+    let written = || fs::read_to_string(&path).unwrap();
+    until("waiting for changes");
+    assert!(written().contains("Plans the rides"));
+    let role = library.path().join("roles/dispatcher.json");
+    fs::write(&role, ROLE.replace("rides", "tours")).unwrap();
+    until("1 role");
+    assert!(written().contains("Plans the tours"));
+    // An error is shown with its place, and the file stays.
+    fs::write(&role, ROLE.replace("summary", "sumary")).unwrap();
+    until("unknown key `sumary`");
+    until("roles/dispatcher.json:1:");
+    until("1 error");
+    assert!(written().contains("Plans the tours"));
+    fs::write(&role, ROLE.replace("rides", "flights")).unwrap();
+    until("0 errors");
+    assert!(written().contains("Plans the flights"));
+    // What is written is no change of the library.
+    assert!(lines.recv_timeout(Duration::from_millis(500)).is_err());
+    let sent = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(program.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_file_that_nobody_changes_is_not_watched() {
+    let library = Library::new().file("signed.json", "{}");
+    let run = library.run(&["build", "signed.json", "--watch"]);
+    assert_eq!(run.status, Some(2));
+    run.must_say("--watch goes with a library");
+}
+
+#[test]
+fn the_organization_chart_leads_to_the_roles() {
+    let driver =
+        r#"{ "title": { "zh-CN": "司机", "en": "Driver" }, "reporting": { "reports_to": "dispatcher" } }"#;
+    let preview = Preview::of(Library::new().role("dispatcher", ROLE).role("driver", driver));
+    assert!(preview.get("/en/organization").text().contains("src=\"/charts/en.svg\""));
+    let chart = preview.get("/charts/en.svg");
+    assert_eq!(chart.header("content-type"), Some("image/svg+xml"));
+    let chart = chart.text();
+    assert!(chart.contains("target=\"_top\" href=\"/en/roles/driver\""), "{chart}");
+    preview.write("roles/driver.json", &driver.replace("Driver", "Chauffeur"));
+    preview.until("/charts/en.svg", |text| text.contains("Chauffeur"));
 }

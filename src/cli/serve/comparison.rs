@@ -45,7 +45,7 @@ pub(super) fn page(snapshot: &Snapshot, ids: &[String], language: Language) -> O
     }
     let locale = &world.kit.locales[&language];
     let compared = compared_in(&states, language, false, locale);
-    let printer = world.kit.press.printer_in(None, &states[0].resolved).ok()?;
+    let printer = world.kit.press.printer_in(Some(world.theme()), &states[0].resolved).ok()?;
     let settings = &world.catalog.settings;
     let organization = settings.organization.as_ref().and_then(|organization| organization.name.as_ref());
     let shown = Shown { only_differences: false, origins: false };

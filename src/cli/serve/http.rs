@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
+use super::chart;
 use super::comparison;
 use super::documents::{Documents, Key, editions};
 use super::guard::{Refusal, admit};
@@ -159,6 +160,20 @@ impl Server {
                 let page = self.pages.role(&snapshot, &self.documents, route);
                 Answer::page(page.unwrap_or_else(|| self.pages.missing(&snapshot, *ui)))
             }
+            Some(Route::Organization(ui)) => {
+                let drawn = chart::svg(&snapshot, ui.language());
+                let version = drawn.as_ref().map(|drawn| digest(drawn.as_bytes()));
+                Answer::page(self.pages.organization(&snapshot, *ui, version.as_deref()))
+            }
+            Some(Route::Chart(language)) => match chart::svg(&snapshot, *language) {
+                Some(svg) => Answer {
+                    status: StatusCode::OK,
+                    kind: "image/svg+xml",
+                    rules: DOCUMENT_RULES,
+                    bytes: svg.into(),
+                },
+                None => self.missing(&snapshot),
+            },
             Some(Route::Compare { ui, ids, language }) => {
                 let (languages, language) = comparison::languages(&snapshot, ids, *language, *ui);
                 let compared = comparison::page(&snapshot, ids, language);

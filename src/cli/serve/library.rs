@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::change::Changes;
 use super::finding::Finding;
 use super::row::Row;
 use crate::catalog::{Catalog, SETTINGS_FILE};
@@ -13,10 +12,12 @@ use crate::check::{Checker, Facts};
 use crate::cli::build::{Ground, ground};
 use crate::cli::config::BuildConfig;
 use crate::cli::press::{Press, Wanted};
+use crate::cli::watching::Changes;
 use crate::cli::{Failure, library, report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::json::Node;
-use crate::model::{Language, is_id};
+use crate::model::{Id, Language, is_id};
+use crate::render::FALLBACK;
 use crate::resolve::{ResolvedRole, resolve_as_far_as_possible};
 use crate::view::{Locale, Names};
 
@@ -131,7 +132,12 @@ impl Entry {
 }
 
 impl World {
-    /// A role, and whether it has no errors.
+    /// The theme of the library.
+    pub(super) fn theme(&self) -> &str {
+        self.catalog.settings.theme.as_ref().map_or(FALLBACK, Id::as_str)
+    }
+
+    /// A role, as far as it can be read.
     pub(super) fn role(&self, id: &str) -> Option<ResolvedRole> {
         if !self.catalog.roles.contains_key(id) {
             return None;

@@ -8,12 +8,11 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use tokio::sync::watch;
 
-use super::change::{Changes, Named};
 use super::finding::Finding;
 use super::library::Snapshot;
-use super::watch::Signal;
 use crate::cli::config::BuildConfig;
 use crate::cli::crew::Crew;
+use crate::cli::watching::{Changes, Named, Signal};
 
 /// So long after a change, pages that are open come before what nobody waits for.
 const PAGES_FIRST: Duration = Duration::from_millis(250);
@@ -128,13 +127,7 @@ impl Keeper {
         let config = &*self.config;
         let Some(next) = self.crew.together(|| snapshot.after(changes, config)) else { return };
         if let Some(world) = &next.world {
-            let settings = &world.catalog.settings;
-            let organization = settings.organization.as_ref();
-            let checks = settings.check.as_ref();
-            let named = Named {
-                logo: organization.and_then(|it| it.logo.as_ref()).map(Into::into),
-                packs: checks.map(|it| it.packs.iter().map(Into::into).collect()).unwrap_or_default(),
-            };
+            let named = Named::of(&world.catalog.settings);
             let _ = self.signals.send(Signal::Named(named));
         }
         self.live.publish(next);

@@ -2,7 +2,7 @@
 //! change at once. May import everything but the other commands, and of these what `build`
 //! and `compare` make documents by.
 
-mod change;
+mod chart;
 mod comparison;
 mod documents;
 mod finding;
@@ -13,7 +13,6 @@ mod live;
 mod pages;
 mod route;
 mod row;
-mod watch;
 mod words;
 
 use std::io::Write;
@@ -27,9 +26,9 @@ use self::documents::Documents;
 use self::http::{Server, router};
 use self::live::{Keeper, Live, News};
 use self::pages::Pages;
-use self::watch::{Signal, Watch};
 use super::config::{BuildConfig, ServeConfig};
 use super::crew::{Crew, STACK};
+use super::watching::{Signal, Watch};
 use super::{Failure, Outcome};
 use crate::diagnostic::Message;
 use crate::render::prepare_engine;
@@ -42,8 +41,7 @@ pub(in crate::cli) fn run(config: &ServeConfig) -> Result<Outcome, Failure> {
     let address = listener.local_addr()?;
     let (signals, inbox) = mpsc::channel::<Signal>();
     // Watched before it is read, so that no change is missed.
-    let watch =
-        Watch::begin(&config.library, signals.clone(), inbox).map_err(|error| cannot_watch(&error))?;
+    let watch = Watch::begin(&config.library, signals.clone(), inbox)?;
     let (sender, news) = mpsc::channel();
     let live = Arc::new(Live::new());
     let keeper = Keeper {
@@ -133,11 +131,4 @@ fn listen(asked: Option<u16>) -> Result<TcpListener, Failure> {
             "请换一个端口，例如 --port 8080；--port 0 自动选用空闲端口",
         )],
     })
-}
-
-fn cannot_watch(error: &notify::Error) -> Failure {
-    Failure::Environment(Message::new(
-        format!("cannot watch the library for changes: {error}"),
-        format!("无法监视岗位库的变化：{error}"),
-    ))
 }

@@ -17,7 +17,7 @@ use crate::cli::words as help_words;
 use crate::diagnostic::Severity;
 use crate::markdown;
 use crate::model::{Edition, Id, Language};
-use crate::render::{FALLBACK, PreviewTemplates, Target};
+use crate::render::{PreviewTemplates, Target};
 
 /// So many findings stand on one page.
 const MOST_FINDINGS: usize = 500;
@@ -166,6 +166,11 @@ fn role_address(
     let query = query.finish();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("/{}/roles/{id}{mark}{query}", ui.language())
+}
+
+/// The address of a role, in a language of the preview.
+pub(super) fn role_path(language: Language, id: &str) -> String {
+    format!("/{language}/roles/{id}")
 }
 
 fn document_address(id: &str, edition: Edition, theme: Option<&str>, target: Target) -> String {
@@ -347,6 +352,19 @@ impl Pages {
         Some(Page { found: true, html: self.render("role.html", &frame, &page) })
     }
 
+    /// Who reports to whom; `version` tells the chart that is there from others, if there is
+    /// one.
+    pub(super) fn organization(&self, snapshot: &Snapshot, ui: UiLanguage, version: Option<&str>) -> Page {
+        let address = |ui: UiLanguage| format!("/{}/organization", ui.language());
+        let frame = frame(snapshot, ui, "organization", filled("organization", ui, &[]), &address);
+        if snapshot.world.is_none() {
+            return self.unreadable(&frame);
+        }
+        let source = format!("/charts/{}.svg", ui.language());
+        let chart = version.map(|version| Pane { source, version: version.to_string() });
+        Page { found: true, html: self.render("organization.html", &frame, &chart) }
+    }
+
     /// Roles beside each other; `version` tells the comparison that is there from others,
     /// if there is one.
     pub(super) fn compare(
@@ -503,8 +521,7 @@ fn variant(row: &super::row::Row, ui: UiLanguage) -> String {
 /// The theme that a role has if none is asked for.
 fn own_theme(world: &Arc<World>, id: &str) -> String {
     let of_role = world.role(id).and_then(|resolved| resolved.role.theme);
-    let theme = of_role.or_else(|| world.catalog.settings.theme.clone());
-    theme.as_ref().map_or(FALLBACK, Id::as_str).to_string()
+    of_role.as_ref().map_or(world.theme(), Id::as_str).to_string()
 }
 
 /// A theme's name, and the first words of what it is.

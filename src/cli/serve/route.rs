@@ -16,12 +16,16 @@ pub(super) enum Route {
     Findings(UiLanguage),
     /// A role beside what is found in it.
     Role { ui: UiLanguage, id: String, edition: Option<Edition>, theme: Option<String>, shows: Shows },
+    /// Who reports to whom.
+    Organization(UiLanguage),
     /// Roles beside each other.
     Compare { ui: UiLanguage, ids: Vec<String>, language: Option<Language> },
     /// A document itself.
     Document { id: String, edition: Edition, theme: Option<String>, target: Target },
     /// A comparison itself.
     Comparison { ids: Vec<String>, language: Language },
+    /// The chart itself.
+    Chart(Language),
     /// The organization's logo.
     Logo,
     /// What the pages are made with.
@@ -90,6 +94,8 @@ impl Route {
             },
             [ui, ""] => Self::Overview(ui_of(ui)?),
             [ui, "findings"] => Self::Findings(ui_of(ui)?),
+            [ui, "organization"] => Self::Organization(ui_of(ui)?),
+            ["charts", language] => Self::Chart(Language::from_tag(language.strip_suffix(".svg")?)?),
             [ui, "compare"] => {
                 let language = one("lang").and_then(|tag| Language::from_tag(&tag));
                 Self::Compare { ui: ui_of(ui)?, ids: ids(), language }

@@ -14,6 +14,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("roles", "Roles", "岗位"),
     ("findings", "Findings", "检查结果"),
     ("compare", "Compare", "对比"),
+    ("organization", "Organization", "组织架构"),
+    ("no_chart", "No role has a place in the chart.", "没有可以绘制的岗位。"),
     ("live", "Live: changes show at once", "实时预览：修改随即显示"),
     ("lost", "Not connected: rolebook serve has ended", "已断开：rolebook serve 已结束"),
     ("library", "Library", "岗位库"),

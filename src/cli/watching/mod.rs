@@ -1,5 +1,7 @@
 //! Owns the watching of a library's folders: what changes on the disk is told once it has
-//! been quiet for a moment. May import `change` and `fs`.
+//! been quiet for a moment. May import everything but the commands.
+
+mod change;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +11,10 @@ use std::time::{Duration, Instant};
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::change::{Changes, Named};
+pub(super) use change::{Changes, Named};
+
+use super::Failure;
+use crate::diagnostic::Message;
 use crate::fs;
 
 /// After so long without another event, a change is taken for complete: editors write a
@@ -18,6 +23,13 @@ const QUIET: Duration = Duration::from_millis(30);
 
 /// A change is told after so long at the latest, however busy the disk is.
 const LONGEST: Duration = Duration::from_millis(120);
+
+fn cannot_watch(error: &notify::Error) -> Failure {
+    Failure::Environment(Message::new(
+        format!("cannot watch the library for changes: {error}"),
+        format!("无法监视岗位库的变化：{error}"),
+    ))
+}
 
 /// What reaches the watching thread.
 pub(super) enum Signal {
@@ -43,10 +55,11 @@ impl Watch {
         root: &Path,
         sender: Sender<Signal>,
         signals: Receiver<Signal>,
-    ) -> notify::Result<Self> {
+    ) -> Result<Self, Failure> {
         let watcher = notify::recommended_watcher(move |event| {
             let _ = sender.send(Signal::Event(event));
-        })?;
+        });
+        let watcher = watcher.map_err(|error| cannot_watch(&error))?;
         let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let (root, named) = (fs::resolved(&root), Named::default());

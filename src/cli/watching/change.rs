@@ -5,44 +5,55 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::catalog::SETTINGS_FILE;
-use crate::model::is_id;
+use crate::model::{LibrarySettings, is_id};
 
 /// What changed of a library.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Changes {
+pub(in crate::cli) struct Changes {
     /// The roles whose files changed.
-    pub(super) roles: BTreeSet<String>,
+    pub(in crate::cli) roles: BTreeSet<String>,
     /// Whether the files of roles may be other ones now.
-    pub(super) list: bool,
+    pub(in crate::cli) list: bool,
     /// Whether something changed that documents are made with: templates, themes, words,
     /// fonts, the logo.
-    pub(super) look: bool,
+    pub(in crate::cli) look: bool,
     /// Whether the settings changed, or something that they name and the checks use.
-    pub(super) settings: bool,
+    pub(in crate::cli) settings: bool,
     /// Whether anything may have changed.
-    pub(super) everything: bool,
+    pub(in crate::cli) everything: bool,
 }
 
 /// The files that a library's settings name, as paths in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) logo: Option<PathBuf>,
-    pub(super) packs: Vec<PathBuf>,
+pub(in crate::cli) struct Named {
+    pub(in crate::cli) logo: Option<PathBuf>,
+    pub(in crate::cli) packs: Vec<PathBuf>,
+}
+
+impl Named {
+    /// Those of these settings.
+    pub(in crate::cli) fn of(settings: &LibrarySettings) -> Self {
+        let (organization, check) = (settings.organization.as_ref(), settings.check.as_ref());
+        Self {
+            logo: organization.and_then(|it| it.logo.as_ref()).map(Into::into),
+            packs: check.map(|it| it.packs.iter().map(Into::into).collect()).unwrap_or_default(),
+        }
+    }
 }
 
 impl Changes {
     /// Everything.
-    pub(super) fn all() -> Self {
+    pub(in crate::cli) fn all() -> Self {
         Self { everything: true, ..Self::default() }
     }
 
     /// Whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::cli) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
     /// Adds a file by its path in the library; one that is none of its does not count.
-    pub(super) fn add(&mut self, path: &Path, named: &Named) {
+    pub(in crate::cli) fn add(&mut self, path: &Path, named: &Named) {
         let parts: Vec<&str> = path
             .components()
             .filter_map(|part| match part {
@@ -70,7 +81,7 @@ impl Changes {
     }
 
     /// Adds those of another moment.
-    pub(super) fn extend(&mut self, other: Self) {
+    pub(in crate::cli) fn extend(&mut self, other: Self) {
         self.roles.extend(other.roles);
         self.list |= other.list;
         self.look |= other.look;
