@@ -75,6 +75,18 @@ impl Sources {
         &self.files
     }
 
+    /// The text that was read last from this path.
+    pub fn latest(&self, path: &Path) -> Option<SourceId> {
+        let at = self.files.iter().rposition(|file| file.path == path)?;
+        u32::try_from(at).ok().map(SourceId)
+    }
+
+    /// Gives up a text that another one took the place of, so that it takes no memory:
+    /// what points at it points at nothing.
+    pub fn forget(&mut self, id: SourceId) {
+        self.files[id.0 as usize].text = Arc::default();
+    }
+
     /// The text with this id.
     pub fn file(&self, id: SourceId) -> &SourceFile {
         &self.files[id.0 as usize]

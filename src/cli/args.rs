@@ -49,6 +49,8 @@ pub enum Command {
     Build(BuildArgs),
     /// Publish the openings of a library as a careers site
     Site(SiteArgs),
+    /// Preview a library in a browser; every change shows at once
+    Serve(ServeArgs),
     /// Check the roles of a library, or a posting that is not JSON
     Check(CheckArgs),
     /// Explain a rule, or where a value of a role came from
@@ -113,6 +115,9 @@ pub struct BuildArgs {
     /// Show what would be written or removed, and do neither
     #[arg(long, conflicts_with = "emit")]
     pub dry_run: bool,
+    /// Build again whenever something of the library changes, until Ctrl-C
+    #[arg(long, short, conflicts_with_all = ["emit", "dry_run"])]
+    pub watch: bool,
     /// Make no form fields of the places to sign: for a print shop
     #[arg(long)]
     pub no_fields: bool,
@@ -189,6 +194,23 @@ pub struct SiteArgs {
     /// How many openings to work on at once [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// Port of 127.0.0.1 to listen on; 0 for any [default: 4173, or the next one that is free]
+    #[arg(long, short, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Open the preview in the browser
+    #[arg(long)]
+    pub open: bool,
     /// Use no fonts but the built-in ones and those of the library
     #[arg(long)]
     pub no_system_fonts: bool,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{
-    BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, SiteArgs, UiLang,
+    BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, ServeArgs, SiteArgs, UiLang,
 };
 use super::library::plain;
 use crate::check::Overrides;
@@ -91,6 +91,8 @@ pub struct BuildConfig {
     pub mode: Mode,
     /// The stage to print instead of writing.
     pub emit: Option<EmitArg>,
+    /// Whether it is built again whenever something changes.
+    pub watch: bool,
     /// Whether the places to sign are form fields of a PDF.
     pub fields: bool,
     /// The platform for which a sheet beside each PDF says where to sign.
@@ -115,10 +117,20 @@ impl BuildConfig {
             jobs: 0,
             mode: Mode::default(),
             emit: None,
+            watch: false,
             fields: true,
             esign: None,
             system_fonts: true,
             ui,
+        }
+    }
+
+    /// What a preview shows of a library: pages and PDFs of all roles.
+    pub fn preview_of(config: &ServeConfig) -> Self {
+        Self {
+            targets: vec![Target::Html, Target::Pdf],
+            system_fonts: config.system_fonts,
+            ..Self::pdfs_of(config.library.clone(), config.ui)
         }
     }
 
@@ -159,6 +171,7 @@ impl BuildConfig {
             jobs: args.jobs.map_or(0, usize::from),
             mode: Mode { force: args.force, dry: args.dry_run },
             emit: args.emit,
+            watch: args.watch,
             fields: !args.no_fields,
             esign: args.esign.map(|platform| match platform {
                 EsignArg::Neutral => EsignPlatform::Neutral,
@@ -216,6 +229,29 @@ impl SiteConfig {
             system_fonts: !args.no_system_fonts,
             ui,
         })
+    }
+}
+
+/// What `serve` is to do.
+#[derive(Debug)]
+pub struct ServeConfig {
+    /// The library's folder.
+    pub library: PathBuf,
+    /// The port that was asked for; 0 for any.
+    pub port: Option<u16>,
+    /// Whether a browser is opened.
+    pub open: bool,
+    /// Whether the system's fonts may be used.
+    pub system_fonts: bool,
+    /// The language of messages.
+    pub ui: UiLanguage,
+}
+
+impl ServeConfig {
+    /// Takes what was typed.
+    pub fn new(args: ServeArgs, ui: UiLanguage) -> Self {
+        let ServeArgs { library, port, open, no_system_fonts } = args;
+        Self { library: plain(&library), port, open, system_fonts: !no_system_fonts, ui }
     }
 }
 

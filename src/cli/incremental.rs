@@ -109,7 +109,7 @@ pub(super) struct Build<'a> {
     pub(super) crew: &'a Crew,
     /// The library without its roles.
     pub(super) catalog: &'a Catalog,
-    pub(super) ready: &'a Ready<'a>,
+    pub(super) ready: &'a Ready,
     pub(super) folder: &'a DocumentFolder,
 }
 

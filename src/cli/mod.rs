@@ -35,11 +35,13 @@ mod release;
 mod report;
 mod sarif;
 mod schema;
+mod serve;
 mod site;
 mod table;
 mod theme;
 mod verdict;
 mod verify;
+mod watching;
 mod words;
 
 use std::ffi::OsString;
@@ -49,7 +51,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BuildConfig, CheckConfig, ReleaseConfig, SiteConfig, UiLanguage};
+pub use config::{BuildConfig, CheckConfig, ReleaseConfig, ServeConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +146,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
+        Command::Serve(args) => serve::run(&ServeConfig::new(args, ui)),
         Command::Check(args) => CheckConfig::new(args, ui).and_then(|config| check::run(&config)),
         Command::Explain(args) => explain::run(&args, ui),
         Command::Release(args) => ReleaseConfig::new(args, ui).and_then(|config| release::run(&config)),

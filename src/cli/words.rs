@@ -33,6 +33,7 @@ const HELP: &[(&str, &str)] = &[
         "Start a role: a skeleton, or a variant of another role",
         "新建岗位：待填写的空白岗位，或已有岗位的变体",
     ),
+    ("Preview a library in a browser; every change shows at once", "在浏览器中预览岗位库，修改后随即显示"),
     ("Check the roles of a library, or a posting that is not JSON", "检查岗位库，或检查不是 JSON 的招聘文案"),
     ("Explain a rule, or where a value of a role came from", "说明某条规则，或岗位某个值的出处"),
     ("Publish the openings of a library as a careers site", "把岗位库中的招聘岗位发布为招聘网站"),
@@ -86,6 +87,10 @@ const HELP: &[(&str, &str)] = &[
         "How many documents to build at once [default: one per core]",
         "同时生成的文档数 [默认：每个处理器核心一个]",
     ),
+    (
+        "Build again whenever something of the library changes, until Ctrl-C",
+        "岗位库有修改就重新生成，直到按 Ctrl-C",
+    ),
     ("Make no form fields of the places to sign: for a print shop", "PDF 中不加签署域，供印刷使用"),
     (
         "Write ID.esign.json beside each PDF: where the parties sign, for an e-sign platform",
@@ -127,6 +132,12 @@ const HELP: &[(&str, &str)] = &[
         "How many openings to work on at once [default: one per core]",
         "同时处理的岗位数 [默认：每个处理器核心一个]",
     ),
+    // serve
+    (
+        "Port of 127.0.0.1 to listen on; 0 for any [default: 4173, or the next one that is free]",
+        "监听 127.0.0.1 的哪个端口；0 为任意空闲端口 [默认：4173，已占用时顺延]",
+    ),
+    ("Open the preview in the browser", "在浏览器中打开预览"),
     // check
     (
         "Roles to check, by id [default: all]; can be given several times",
@@ -296,7 +307,7 @@ const HELP: &[(&str, &str)] = &[
 /// The commands as the help of rolebook itself groups them.
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
-        (Message::new("Make", "生成"), &["build", "release", "site"]),
+        (Message::new("Make", "生成"), &["build", "serve", "release", "site"]),
         (
             Message::new("Look", "查看"),
             &["check", "explain", "compare", "verify", "extract", "list", "org-chart", "theme", "fonts"],
@@ -350,6 +361,15 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "without PDFs, as of a day",
                 "不生成 PDF，按指定日期判断",
             ),
+        ],
+        "serve" => &[
+            ("rolebook serve", "the library in this folder", "预览当前文件夹的岗位库"),
+            (
+                "rolebook serve hr --open",
+                "that in hr, and open the browser",
+                "预览 hr 中的岗位库，并打开浏览器",
+            ),
+            ("rolebook serve --port 8080", "on another port", "换一个端口"),
         ],
         "check" => &[
             ("rolebook check", "the library in this folder", "检查当前文件夹的岗位库"),
@@ -529,6 +549,7 @@ pub(super) fn theme(name: &str) -> Option<Message> {
 /// What is expected of an option whose value is checked by code.
 pub(super) fn expected(option: &str) -> Option<Message> {
     Some(match option {
+        "--port" => Message::new("write a whole number from 0 to 65535", "请写 0 到 65535 的整数"),
         "--jobs" => Message::new("write a whole number from 1 to 1024", "请写 1 到 1024 的整数"),
         "--width" => Message::new("write a whole number from 40 to 1000", "请写 40 到 1000 的整数"),
         "--depth" => Message::new("write a whole number from 1 to 16", "请写 1 到 16 的整数"),

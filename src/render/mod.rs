@@ -37,7 +37,7 @@ pub use fields::{Place, PlaceKind, places};
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use picture::{CardView, PICTURE_SIZE};
-pub use templates::{SharedContext, TemplateSet};
+pub use templates::{PreviewTemplates, SharedContext, TemplateSet};
 pub use themes::{FALLBACK, ThemeSet, built_in_theme, built_in_themes};
 pub use typeset::{Engine, Typeset, needs_font, prepare_engine};
 

@@ -333,7 +333,7 @@ pub fn placeholder_names(definition: &Node) -> Vec<String> {
 /// The role and its bases, the role first.
 fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagnostic>> {
     let mut ids = vec![id.to_string()];
-    let mut nodes = vec![&catalog.roles[id]];
+    let mut nodes: Vec<&Node> = vec![&catalog.roles[id]];
     while let Some(base) =
         nodes.last().and_then(|node| node.get("extends")).filter(|base| base.as_str().is_some())
     {

@@ -22,6 +22,7 @@ mod overlay;
 mod pages;
 mod rebuild;
 mod release;
+mod serve;
 mod signing;
 mod site;
 mod slips;

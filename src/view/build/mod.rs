@@ -114,6 +114,17 @@ impl Names {
         Self { roles: roles.into_iter().collect(), ..Self::of_settings(catalog) }
     }
 
+    /// Takes the titles of these roles anew; the name of one that is gone goes.
+    pub fn refresh<'a>(&mut self, catalog: &Catalog, ids: impl IntoIterator<Item = &'a String>) {
+        for id in ids {
+            if catalog.roles.contains_key(id) {
+                self.roles.insert(id.clone(), resolve::title(catalog, id));
+            } else {
+                self.roles.remove(id);
+            }
+        }
+    }
+
     /// The names of units and competencies, inert; those of roles are nobody's business
     /// outside.
     pub fn public(catalog: &Catalog) -> Self {
