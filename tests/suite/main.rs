@@ -20,6 +20,7 @@ mod org_chart;
 mod overlay;
 mod pages;
 mod rebuild;
+mod register;
 mod release;
 mod signing;
 mod site;
