@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::overlay::share_a_name;
 use super::registry::finding;
 use super::scene::Scene;
@@ -159,15 +161,17 @@ pub fn reporting_cycle(circle: &[&str]) -> Diagnostic {
 pub(super) fn check(catalog: &Catalog, all: &[Facts]) -> Vec<(String, Diagnostic)> {
     let roles: Vec<&Facts> = all.iter().filter(|it| !it.archived).collect();
     let library = Library { catalog, by_id: roles.iter().map(|it| (it.id.as_str(), *it)).collect(), roles };
-    let mut findings = library.lines();
-    findings.extend(library.cycles());
-    findings.extend(library.codes());
-    findings.extend(library.duties());
-    findings.extend(library.limits());
-    findings.extend(library.cooperation());
-    findings.extend(library.names());
-    findings.extend(library.near_duplicates());
-    findings
+    let rules = [
+        Library::lines,
+        Library::cycles,
+        Library::codes,
+        Library::duties,
+        Library::limits,
+        Library::cooperation,
+        Library::names,
+        Library::near_duplicates,
+    ];
+    rules.par_iter().flat_map_iter(|rule| rule(&library)).collect()
 }
 
 struct Library<'a> {

@@ -111,6 +111,12 @@ pub struct BuildArgs {
     /// How many documents to build at once [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Write every document again, also those that are as they are to be
+    #[arg(long)]
+    pub force: bool,
+    /// Show what would be written or removed, and do neither
+    #[arg(long, conflicts_with = "emit")]
+    pub dry_run: bool,
     /// Make no form fields of the places to sign: for a print shop
     #[arg(long)]
     pub no_fields: bool,

@@ -95,6 +95,8 @@ const HELP: &[(&str, &str)] = &[
     ("What build --esign writes", "build --esign 写出的签署位置文件"),
     ("e签宝", "e签宝"),
     ("腾讯电子签", "腾讯电子签"),
+    ("Write every document again, also those that are as they are to be", "重新写出全部文档，包括未变的"),
+    ("Show what would be written or removed, and do neither", "只显示将写入或删除的文件，不做任何改动"),
     ("Print what a stage hands to the next one, and write nothing", "只输出某一阶段的结果，不写任何文件"),
     (
         "The role after its bases and placeholders, with the source of each value",

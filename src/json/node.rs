@@ -1,5 +1,10 @@
 //! Owns the tree of JSON values with their places. May import nothing of
 //! rolebook but `source`.
+//!
+//! Its strings are those of Typst: a short one, as most keys are, lies in the tree itself,
+//! and a copy of a tree shares the long ones.
+
+use ecow::EcoString;
 
 use crate::source::Span;
 
@@ -20,9 +25,9 @@ pub enum Value {
     /// `true` or `false`
     Bool(bool),
     /// A number, as it was written.
-    Number(Box<str>),
+    Number(EcoString),
     /// A string, unescaped.
-    String(Box<str>),
+    String(EcoString),
     /// A list.
     Array(Vec<Node>),
     /// An object without duplicate keys.
@@ -33,7 +38,7 @@ pub enum Value {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Member {
     /// The key.
-    pub key: Box<str>,
+    pub key: EcoString,
     /// Where the key was written.
     pub key_span: Span,
     /// The value.
@@ -116,7 +121,7 @@ impl Node {
         let value = match value {
             Json::Null => Value::Null,
             Json::Bool(value) => Value::Bool(*value),
-            Json::Number(number) => Value::Number(number.to_string().into()),
+            Json::Number(number) => Value::Number(EcoString::from(number.to_string())),
             Json::String(text) => Value::String(text.as_str().into()),
             Json::Array(items) => {
                 Value::Array(items.iter().map(|item| Self::from_json(item, span)).collect())
@@ -151,21 +156,6 @@ impl Node {
     }
 }
 
-/// A JSON Pointer with one more step.
-pub fn join_pointer(pointer: &str, step: impl std::fmt::Display) -> String {
-    use std::fmt::Write as _;
-    let mut joined = String::with_capacity(pointer.len() + 16);
-    joined.push_str(pointer);
-    joined.push('/');
-    let start = joined.len();
-    let _ = write!(joined, "{step}");
-    if joined[start..].contains(['~', '/']) {
-        let step = joined.split_off(start);
-        joined.push_str(&step.replace('~', "~0").replace('/', "~1"));
-    }
-    joined
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +168,5 @@ mod tests {
         let node = super::super::parse(&sources, source).unwrap();
         assert_eq!(node.pointer("/a~1b/1/c").and_then(Node::as_str), Some("x"));
         assert_eq!(sources.text(node.nearest("/a~1b/1/d/e")), r#"{"c": "x"}"#);
-        assert_eq!(join_pointer("", "a/b"), "/a~1b");
     }
 }

@@ -11,6 +11,7 @@ mod docs;
 mod escapes;
 mod extract;
 mod golden;
+mod incremental;
 mod injection;
 mod layering;
 mod matrix;
