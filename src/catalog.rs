@@ -258,7 +258,7 @@ impl Catalog {
         let mut ids: Vec<(String, SourceId)> = Vec::new();
         for ((id, path), text) in files.into_iter().zip(texts) {
             match text {
-                Ok(text) => ids.push((id, self.sources.add(place.shown(&path), &text))),
+                Ok(text) => ids.push((id, self.sources.add(place.shown(&path), text))),
                 Err(finding) => {
                     self.findings.push(*finding);
                     self.failed.insert(id);

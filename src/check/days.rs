@@ -60,6 +60,7 @@ impl Days {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     #[test]
     fn a_day_matters_from_the_one_before_it_to_the_one_after_it() {
         let role: RoleDefinition = serde_json::from_value(serde_json::json!({

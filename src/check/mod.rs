@@ -35,7 +35,7 @@ use crate::model::Language;
 use crate::resolve::ResolvedRole;
 
 pub use checker::{CheckedRole, Checker, Overrides};
-pub use consistency::Facts;
+pub use consistency::{Facts, reporting_cycle};
 pub use days::Days;
 pub use opening::check_opening;
 pub use registry::{Example, Rule, code, families, rule, rules};

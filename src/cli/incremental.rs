@@ -178,7 +178,7 @@ impl Build<'_> {
         let found = std::mem::take(&mut catalog.findings);
         told.add(found, 0, &catalog.sources);
         let texts = catalog.roles.iter().map(|(id, node)| {
-            let text = &*catalog.sources.file(node.span.source).text;
+            let text = catalog.sources.file(node.span.source).text.as_str();
             (id.as_str(), text)
         });
         let texts: Vec<(&str, &str)> = texts.collect();
@@ -313,7 +313,7 @@ impl Told {
                 let source = self
                     .by_path
                     .entry(file.path.clone())
-                    .or_insert_with(|| self.sources.add(&file.path, &file.text));
+                    .or_insert_with(|| self.sources.add(&file.path, &*file.text));
                 *span = Span { source: *source, ..*span };
             }
             self.findings.push(finding);

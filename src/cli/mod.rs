@@ -19,11 +19,14 @@ mod incremental;
 mod init;
 mod library;
 mod list;
+mod look;
 mod made;
 mod man;
 mod matrix;
 mod new;
 mod operands;
+mod org_chart;
+mod output;
 mod press;
 mod progress;
 mod reading;
@@ -148,6 +151,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Extract(args) => carried::run(&args),
         Command::Verify(args) => verify::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
+        Command::OrgChart(args) => org_chart::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),
         Command::Init(args) => init::run(&args, ui),

@@ -662,7 +662,7 @@ fn placed(finding: Diagnostic, from: &Sources, to: &mut Sources) -> Diagnostic {
     match finding.span {
         Some(span) => {
             let file = from.file(span.source);
-            let source = to.add(file.path.clone(), &file.text);
+            let source = to.add(file.path.clone(), &*file.text);
             finding.at(crate::source::Span::new(source, span.range()))
         }
         None => finding,

@@ -2,6 +2,7 @@
 //! typesetting. May import `view` and everything below it.
 
 mod carried;
+mod chart;
 mod escape;
 mod esign;
 mod faces;

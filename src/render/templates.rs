@@ -286,6 +286,13 @@ impl TemplateSet {
         engine.render(&name, &context).map_err(|error| self.template_error(folder, &error))
     }
 
+    /// Renders the template `html/NAME.svg`.
+    pub fn render_svg(&self, name: &str, view: &impl serde::Serialize) -> Result<String, Box<Diagnostic>> {
+        let context = tera::Context::from_serialize(view).expect("a view is an object");
+        let rendered = self.engines[Markup::Html as usize].render(&format!("{name}.svg"), &context);
+        rendered.map_err(|error| self.template_error(Markup::Html.folder().0, &error))
+    }
+
     /// Renders a template of the careers site, such as `index.html` or `site.css`, with
     /// what all pages share and what this one has.
     pub fn render_page(

@@ -8,6 +8,8 @@ mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ecow::EcoString;
+
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::json::{Member, Node, Pointer, Value, join_pointer};
@@ -29,7 +31,7 @@ pub struct ResolvedRole {
     pub tree: Node,
     /// The placeholders' values by name, each with the place where it was written; empty
     /// where that is not known.
-    pub variables: Vec<(Box<str>, Span)>,
+    pub variables: Vec<(EcoString, Span)>,
 }
 
 impl ResolvedRole {
@@ -129,7 +131,7 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     let variables = variables(catalog, &tree);
     let written = [&catalog.settings_node, &tree].into_iter().filter_map(|node| node.get("variables"));
     let written = written.flat_map(Node::members).map(|member| (member.key.clone(), member.value.span));
-    let written: BTreeMap<Box<str>, Span> = written.collect();
+    let written: BTreeMap<EcoString, Span> = written.collect();
     for path in LIBRARY_DEFAULTS {
         // The nearest word on it counts, and `null` says that there is to be none.
         let own = chain.iter().find_map(|node| node.get(path[0]));

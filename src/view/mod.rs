@@ -7,6 +7,7 @@
 
 mod build;
 mod carried;
+mod chart;
 mod comparison;
 mod locale;
 mod logo;
@@ -23,6 +24,7 @@ pub use build::{
     web_address,
 };
 pub use carried::{CarriedRole, Made};
+pub use chart::{BoxKind, BoxView, ChartSource, ChartView, Portion, chart};
 pub use comparison::{
     CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, Shown, change_note,
     comparison, signers,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 13] = [
+const PAGES: [(&str, usize); 15] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),
@@ -20,6 +20,8 @@ const PAGES: [(&str, usize); 13] = [
     ("docs/check.md", 9),
     ("docs/check.zh-CN.md", 8),
     ("docs/compare.md", 6),
+    ("docs/organization.md", 5),
+    ("docs/organization.zh-CN.md", 5),
     ("docs/signing.md", 3),
     ("docs/signing.zh-CN.md", 3),
     ("docs/site.md", 4),

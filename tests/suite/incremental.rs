@@ -436,9 +436,16 @@ fn a_killed_build_leaves_no_half_file_and_the_next_one_completes_it() {
             assert!(half || fresh[&path] == bytes, "{}", path.display());
         }
     }
+    // On a slow machine the last one may have come to its end: this one has all to do again.
+    let mut child = start(&library, &["--force"]);
+    until("it has begun", || fs::read(dist.join(".rolebook/lock")).is_ok_and(|mark| !mark.is_empty()));
+    child.kill().unwrap();
+    child.wait().unwrap();
     fs::write(dist.join("zh-CN/.rolebook-abc"), "a half file").unwrap();
     library.build(&[]).must_succeed();
-    assert!(content(&dist) == fresh);
+    let now = content(&dist);
+    let strange = now.keys().chain(fresh.keys()).find(|path| now.get(*path) != fresh.get(*path));
+    assert_eq!(strange, None);
     let run = library.build(&[]).must_succeed();
     assert_eq!(summary(&run), "40 roles, 0 files written, 240 unchanged");
 }

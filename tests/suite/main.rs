@@ -18,6 +18,7 @@ mod layering;
 mod matrix;
 mod model;
 mod operands;
+mod org_chart;
 mod overlay;
 mod pages;
 mod rebuild;
