@@ -386,12 +386,8 @@ impl DocumentFolder {
     }
 
     /// Notes the texts of roles that were read; gives the digest of each.
-    pub fn sources<'a>(
-        &self,
-        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
-        stamps: &SourceStamps,
-    ) -> BTreeMap<String, String> {
-        let texts = texts.into_iter().map(|(id, text)| (id.to_string(), source_digest(text.as_bytes())));
+    pub fn sources(&self, texts: &[(&str, &str)], stamps: &SourceStamps) -> BTreeMap<String, String> {
+        let texts = texts.par_iter().map(|(id, text)| (id.to_string(), source_digest(text.as_bytes())));
         let digests: BTreeMap<String, String> = texts.collect();
         let mut state = self.state();
         for (id, digest) in &digests {

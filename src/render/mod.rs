@@ -41,7 +41,7 @@ pub use picture::{CardView, PICTURE_SIZE};
 pub use spreadsheet::{csv, xlsx};
 pub use templates::{PreviewTemplates, SharedContext, TemplateSet};
 pub use themes::{FALLBACK, ThemeSet, built_in_theme, built_in_themes};
-pub use typeset::{Engine, Typeset, needs_font, prepare_engine};
+pub use typeset::{Engine, Typeset, carrying, needs_font, prepare_engine};
 
 /// What a document is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,6 +10,7 @@ mod compare;
 mod docs;
 mod escapes;
 mod extract;
+mod generated;
 mod golden;
 mod incremental;
 mod injection;
