@@ -88,6 +88,8 @@ pub struct Catalog {
     pub failed: BTreeSet<String>,
     /// The files that nobody asked for, by id; paths in the library.
     unread: BTreeMap<String, PathBuf>,
+    /// The texts that were read and are no roles yet, by id.
+    unparsed: BTreeMap<String, SourceId>,
     /// What was wrong with the files.
     pub findings: Vec<Diagnostic>,
     /// Every text of the library.
@@ -134,6 +136,31 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// Loads a library's texts and leaves it to [`Self::parse`] to make roles of some of
+    /// them: a role takes four times the memory of its text.
+    pub fn load_texts(root: &Path) -> Result<Self, fs::Error> {
+        let mut catalog = Self::begin(root)?;
+        let ids = catalog.unread.keys().cloned().collect();
+        catalog.unparsed = catalog.read_texts(&Place::Folder(root), &ids).into_iter().collect();
+        Ok(catalog)
+    }
+
+    /// Makes roles of the texts of these ids and of their bases.
+    pub fn parse(&mut self, ids: &[String]) {
+        let mut next: BTreeSet<String> = ids.iter().cloned().collect();
+        while !next.is_empty() {
+            let texts = next.iter().filter_map(|id| self.unparsed.remove_entry(id)).collect();
+            next = self.make_roles(texts).into_iter().filter(|id| self.unparsed.contains_key(id)).collect();
+        }
+    }
+
+    /// Keeps the texts of the roles and nothing else of them.
+    pub fn forget(&mut self) {
+        let roles = std::mem::take(&mut self.roles);
+        self.unparsed.extend(roles.iter().map(|(id, node)| (id.clone(), node.span.source)));
+        roles.into_par_iter().for_each(drop);
+    }
+
     /// The same of a library as it was at a revision, which git knows. Its files are
     /// named as `roles/a.json@REVISION`.
     pub fn load_revision(root: &Path, revision: &str, ids: &[String]) -> Result<Self, fs::RevisionError> {
@@ -170,6 +197,7 @@ impl Catalog {
             roles: BTreeMap::new(),
             failed: BTreeSet::new(),
             unread: BTreeMap::new(),
+            unparsed: BTreeMap::new(),
             findings,
             sources,
         };
@@ -231,6 +259,11 @@ impl Catalog {
     /// Reads the roles of these ids that are there and were not read before;
     /// gives their bases.
     fn read(&mut self, place: &Place<'_>, ids: &BTreeSet<String>) -> BTreeSet<String> {
+        let texts = self.read_texts(place, ids);
+        self.make_roles(texts)
+    }
+
+    fn read_texts(&mut self, place: &Place<'_>, ids: &BTreeSet<String>) -> Vec<(String, SourceId)> {
         let files: Vec<_> = ids.iter().filter_map(|id| self.unread.remove_entry(id)).collect();
         let texts = place.read(&files.iter().map(|(_, path)| path.as_path()).collect::<Vec<_>>());
         let mut ids: Vec<(String, SourceId)> = Vec::new();
@@ -243,8 +276,13 @@ impl Catalog {
                 }
             }
         }
+        ids
+    }
+
+    /// Makes roles of texts; gives their bases.
+    fn make_roles(&mut self, texts: Vec<(String, SourceId)>) -> BTreeSet<String> {
         let sources = &self.sources;
-        let checked: Vec<_> = ids
+        let checked: Vec<_> = texts
             .into_par_iter()
             .map(|(id, source)| {
                 let mut findings = Vec::new();
@@ -352,12 +390,15 @@ impl Catalog {
 
     /// Whether a role of this id is there, with errors or without, read or not.
     pub fn knows(&self, id: &str) -> bool {
-        self.roles.contains_key(id) || self.failed.contains(id) || self.unread.contains_key(id)
+        self.roles.contains_key(id)
+            || self.failed.contains(id)
+            || self.unread.contains_key(id)
+            || self.unparsed.contains_key(id)
     }
 
     /// Every id that is there, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        let ids = self.roles.keys().chain(&self.failed).chain(self.unread.keys());
+        let ids = self.roles.keys().chain(&self.failed).chain(self.unread.keys()).chain(self.unparsed.keys());
         ids.map(String::as_str).collect::<BTreeSet<&str>>().into_iter()
     }
 }

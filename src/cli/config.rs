@@ -292,7 +292,7 @@ impl CheckConfig {
         let (warnings, deny): (Vec<_>, Vec<_>) = args.deny.into_iter().partition(|code| code == "warnings");
         Ok(Self {
             library: plain(&args.library),
-            roles: args.role,
+            roles: each_once(args.role),
             language,
             format: args.format,
             overrides: Overrides {
@@ -309,6 +309,17 @@ impl CheckConfig {
             ui,
         })
     }
+}
+
+/// What was typed, each once.
+fn each_once(typed: Vec<String>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::with_capacity(typed.len());
+    for word in typed {
+        if !once.contains(&word) {
+            once.push(word);
+        }
+    }
+    once
 }
 
 /// The editions of these tags, each once.

@@ -2,6 +2,7 @@
 //! reports. The only place that prints. May import everything.
 
 mod args;
+mod authority_matrix;
 mod build;
 mod carried;
 mod check;
@@ -31,6 +32,7 @@ mod press;
 mod progress;
 mod reading;
 mod rebuild;
+mod register;
 mod release;
 mod report;
 mod sarif;
@@ -154,7 +156,9 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Extract(args) => carried::run(&args),
         Command::Verify(args) => verify::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
+        Command::Register(args) => register::run(&args, ui),
         Command::OrgChart(args) => org_chart::run(&args, ui),
+        Command::AuthorityMatrix(args) => authority_matrix::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),
         Command::Init(args) => init::run(&args, ui),

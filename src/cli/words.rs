@@ -258,6 +258,17 @@ const HELP: &[(&str, &str)] = &[
     ("A table for people", "供人阅读的表格"),
     ("JSON for programs", "供程序读取的 JSON"),
     ("CSV for spreadsheets", "供电子表格打开的 CSV"),
+    // register
+    ("Write the register of roles, for a spreadsheet", "输出岗位名册，供电子表格打开"),
+    (
+        "How to write the register [default: by the ending of --out, else csv]",
+        "输出形式 [默认：由 --out 的扩展名决定，否则为 csv]",
+    ),
+    (
+        "Language of the register [default: that of the messages, if the library has it]",
+        "名册的语言 [默认：岗位库有提示信息的语言时用该语言]",
+    ),
+    ("XLSX for Excel", "供 Excel 打开的 XLSX"),
     // org-chart
     ("Draw the organization chart from the reporting lines", "按汇报关系绘制组织架构图"),
     (
@@ -274,6 +285,26 @@ const HELP: &[(&str, &str)] = &[
     ("How many levels to draw [default: all, 16 at most]", "画几级 [默认：全部，最多 16 级]"),
     ("A tree in the terminal", "在终端显示为树形"),
     ("SVG, for pages and slides", "SVG，用于网页和幻灯片"),
+    // authority-matrix
+    (
+        "Write the authority matrix: who proposes, reviews and decides what, up to which limit",
+        "输出分权手册：谁提议、审核、决定哪些事项，额度多少",
+    ),
+    (
+        "How to write the matrix [default: by the ending of --out, else md]",
+        "输出形式 [默认：由 --out 的扩展名决定，否则为 md]",
+    ),
+    (
+        "Language of the matrix [default: that of the messages, if the library has it]",
+        "手册的语言 [默认：岗位库有提示信息的语言时用该语言]",
+    ),
+    ("What stands in the columns", "各列是什么"),
+    ("The roles", "岗位"),
+    ("The departments", "部门"),
+    (
+        "Proposing, reviewing, deciding and so on, with the roles in the cells",
+        "提议、审核、决定等权限，格中写岗位",
+    ),
     // theme
     ("Name of the theme", "版式名称"),
     // fonts
@@ -310,7 +341,19 @@ pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
         (Message::new("Make", "生成"), &["build", "serve", "release", "site"]),
         (
             Message::new("Look", "查看"),
-            &["check", "explain", "compare", "verify", "extract", "list", "org-chart", "theme", "fonts"],
+            &[
+                "check",
+                "explain",
+                "compare",
+                "verify",
+                "extract",
+                "list",
+                "register",
+                "org-chart",
+                "authority-matrix",
+                "theme",
+                "fonts",
+            ],
         ),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
@@ -454,6 +497,14 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
             ("rolebook list data --lang en", "with English titles", "岗位名称用英文"),
             ("rolebook list data --format csv > roles.csv", "for a spreadsheet", "用电子表格打开"),
         ],
+        "register" => &[
+            (
+                "rolebook register --out register.xlsx",
+                "all roles in this folder, for Excel",
+                "当前文件夹的全部岗位，供 Excel 打开",
+            ),
+            ("rolebook register data --lang en > register.csv", "as CSV, in English", "英文 CSV"),
+        ],
         "org-chart" => &[
             ("rolebook org-chart", "who reports to whom, in the terminal", "在终端查看汇报关系"),
             ("rolebook org-chart data --out org-chart.pdf", "on paper", "输出为 PDF，供打印"),
@@ -462,6 +513,15 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "one unit, for a slide",
                 "只画一个部门，用于幻灯片",
             ),
+        ],
+        "authority-matrix" => &[
+            ("rolebook authority-matrix --out authorities.pdf", "on paper", "输出为 PDF，供打印"),
+            (
+                "rolebook authority-matrix data --columns rights --out authorities.html",
+                "who proposes, reviews and decides, in columns",
+                "按提议、审核、决定分列的网页",
+            ),
+            ("rolebook authority-matrix data --out authorities.xlsx", "for Excel", "供 Excel 打开"),
         ],
         "theme" | "theme list" => &[
             ("rolebook theme list", "what there is to choose from", "有哪些版式可选"),

@@ -21,6 +21,7 @@ mod org_chart;
 mod overlay;
 mod pages;
 mod rebuild;
+mod register;
 mod release;
 mod serve;
 mod signing;

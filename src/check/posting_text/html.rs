@@ -14,8 +14,8 @@ const INLINE: [&str; 24] = [
     "q", "s", "small", "span", "strong", "sub", "sup", "u", "wbr",
 ];
 
-/// Elements whose content nobody sees.
-const UNSEEN: [&str; 5] = ["script", "style", "template", "noscript", "head"];
+/// Elements whose content nobody sees. The title of a page is seen in search results.
+const UNSEEN: [&str; 4] = ["script", "style", "template", "noscript"];
 
 /// Each block of a document, as one line.
 pub(super) fn lines(text: &str) -> Vec<Line> {
@@ -26,10 +26,6 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
             CallbackEvent::OpenStartTag { name } => {
                 if is_one_of(&UNSEEN, name) {
                     unseen.push(name.to_vec());
-                }
-                if name == b"body" {
-                    // A head that nobody closed ends here.
-                    unseen.clear();
                 }
                 if !is_one_of(&INLINE, name) {
                     lines.push(Line::default());

@@ -24,6 +24,17 @@ pub fn check(sources: &Sources, resolved: &ResolvedRole, rules: &WordingRules) -
     walk.findings
 }
 
+/// The same in the texts of `rolebook.json` that postings show.
+pub fn check_settings(sources: &Sources, settings: &Node, rules: &WordingRules) -> Vec<Diagnostic> {
+    let mut walk = Walk { sources, rules, findings: Vec::new() };
+    for (outer, inner) in [("organization", "overview"), ("site", "about")] {
+        let Some(node) = settings.get(outer).and_then(|node| node.get(inner)) else { continue };
+        let outer = Pointer::Root.key(outer);
+        walk.words(node, WordingField::Text, &outer.key(inner), None);
+    }
+    walk.findings
+}
+
 /// The kind of a field of the model, by its pointer; none if no rule looks at it.
 fn field(pointer: &str) -> Option<WordingField> {
     let mut steps = pointer.split('/').skip(1);
@@ -57,18 +68,9 @@ impl Walk<'_> {
     fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>, exception: Option<Span>) {
         if shape.is_text {
             let Some(field) = field(&pointer.to_string()).filter(|_| !shape.is_own_name) else { return };
-            match node.as_str() {
-                Some(words) if shape.reference.is_some() && is_id(words) => {}
-                Some(words) => self.text((node, words), None, field, pointer, exception),
-                None => {
-                    for member in node.members() {
-                        if let Some(words) = member.value.as_str() {
-                            let (text, pointer) = ((&member.value, words), pointer.key(&member.key));
-                            let language = Language::from_tag(&member.key);
-                            self.text(text, language, field, &pointer, exception);
-                        }
-                    }
-                }
+            let is_reference = shape.reference.is_some() && node.as_str().is_some_and(is_id);
+            if !is_reference {
+                self.words(node, field, pointer, exception);
             }
             return;
         }
@@ -81,6 +83,20 @@ impl Walk<'_> {
             if let Some(property) = shape.property(&member.key) {
                 let exception = claimed(&member.value).or(exception);
                 self.node(&member.value, property, &pointer.key(&member.key), exception);
+            }
+        }
+    }
+
+    /// A text, in each language that it has.
+    fn words(&mut self, node: &Node, field: WordingField, pointer: &Pointer<'_>, exception: Option<Span>) {
+        if let Some(words) = node.as_str() {
+            self.text((node, words), None, field, pointer, exception);
+        }
+        for member in node.members() {
+            if let Some(words) = member.value.as_str() {
+                let language = Language::from_tag(&member.key);
+                let pointer = pointer.key(&member.key);
+                self.text((&member.value, words), language, field, &pointer, exception);
             }
         }
     }

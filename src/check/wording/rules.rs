@@ -142,8 +142,8 @@ impl WordingRules {
     }
 
     /// The packs that they are of.
-    pub(super) fn into_packs(self) -> Vec<WordingPack> {
-        self.packs
+    pub(super) fn packs(&self) -> &[WordingPack] {
+        &self.packs
     }
 
     /// What makes words innocent where this rule looks.

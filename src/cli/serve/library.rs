@@ -305,7 +305,7 @@ impl Snapshot {
         let facts: Vec<Facts> =
             self.roles.iter().filter_map(|(id, cell)| cell.entry(world, id).facts.clone()).collect();
         let mut between: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-        for (id, finding) in kit.checker.library(catalog, &facts) {
+        for (id, finding) in kit.checker.library(&facts) {
             between.entry(id).or_default().push(finding);
         }
         let sorted = between.into_iter().map(|(id, mut found)| {

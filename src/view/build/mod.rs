@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub use opening::{
     ApplyDefaults, ApplyView, Day, Facet, OpeningHead, OpeningView, opening, slug, web_address,
 };
+pub(in crate::view) use work::limit_words;
+
 use serde::{Deserialize, Serialize};
 
 use super::rich::Rich;
