@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::wording::WordingRules;
 use super::registry::Rule;
+use super::wording::WordingRules;
 use super::{Days, Facts, check, check_settings, scene::Scene};
 use super::{
     completeness, consistency, history, numbers, opening, overlay, posting, registry, typography, weights,
@@ -101,7 +101,8 @@ impl Checker {
             }
             None if known => return None,
             None => {
-                let message = Message::new(format!("there is no rule `{code}`"), format!("没有规则 `{code}`"));
+                let message =
+                    Message::new(format!("there is no rule `{code}`"), format!("没有规则 `{code}`"));
                 (message, self.unknown(code))
             }
         };
@@ -258,7 +259,7 @@ impl Checker {
             || is_error && Code::BUILT_IN.contains(&finding.code);
         // In what cannot be read the rules that were selected find nothing.
         let is_selected = self.overrides.select.is_empty() || named(&self.overrides.select);
-        if !is_selected && !(fixed && is_error) {
+        if !(is_selected || fixed && is_error) {
             return None;
         }
         if finding.honored {

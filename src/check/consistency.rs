@@ -138,7 +138,6 @@ pub(super) fn facts(scene: &Scene<'_>, language: Language) -> Facts {
 }
 
 /// Features at half their length: of a few hundred they tell as much.
-#[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
 fn short(features: &[u64]) -> Box<[u32]> {
     // Ascending by their upper halves as they are; two that differ only below are one.
     let mut short: Vec<u32> = features.iter().map(|&it| (it >> 32) as u32).collect();
@@ -208,7 +207,8 @@ type Found = Vec<(String, Diagnostic)>;
 impl<'a> Library<'a> {
     /// Whether a name in one role means another: itself, or what it is a variant of.
     fn means(&self, named: &Named, id: &str) -> bool {
-        let extends = |base: &str| self.by_id.get(id).is_some_and(|role| role.bases.iter().any(|it| it == base));
+        let extends =
+            |base: &str| self.by_id.get(id).is_some_and(|role| role.bases.iter().any(|it| it == base));
         named.id.as_deref().is_some_and(|it| it == id || extends(it))
     }
 
@@ -352,9 +352,10 @@ impl<'a> Library<'a> {
         for role in &self.roles {
             for (key, span, words) in &role.duties {
                 let owners = owners.entry(key).or_default();
-                let is_known = owners.iter().take(MOST_OWNERS).any(|(other, at, _)| {
-                    at == span || role.origin() == other.origin()
-                });
+                let is_known = owners
+                    .iter()
+                    .take(MOST_OWNERS)
+                    .any(|(other, at, _)| at == span || role.origin() == other.origin());
                 if !is_known {
                     owners.push((role, *span, words));
                 }

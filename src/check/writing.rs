@@ -260,7 +260,11 @@ mod tests {
 
     #[test]
     fn an_abbreviation_ends_no_sentence() {
-        for one in ["Lead teams in the U.S. and report", "Serve ABC Co. Ltd. and its regions", "Travel, e.g. by rail"] {
+        for one in [
+            "Lead teams in the U.S. and report",
+            "Serve ABC Co. Ltd. and its regions",
+            "Travel, e.g. by rail",
+        ] {
             assert_eq!(sentences(one), [one]);
         }
         assert_eq!(sentences("Check invoices monthly. Report differences to finance").len(), 2);

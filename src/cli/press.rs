@@ -42,8 +42,11 @@ pub(super) struct Press {
     /// What draws pictures.
     plain: OnceLock<Renderer>,
     /// The themes that documents have asked for.
-    printers: Mutex<BTreeMap<String, Result<Arc<Printer>, Vec<Diagnostic>>>>,
+    printers: Mutex<BTreeMap<String, Attempt>>,
 }
+
+/// A printer, or why there is none.
+type Attempt = Result<Arc<Printer>, Vec<Diagnostic>>;
 
 /// What documents of one theme are made with.
 pub(super) struct Printer {

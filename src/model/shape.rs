@@ -135,7 +135,10 @@ impl<'a> Shape<'a> {
 
     /// The value of a key that the schema knows.
     pub fn property(&self, key: &str) -> Option<&Self> {
-        let at = self.properties.binary_search_by_key(&(key.len(), key), |(known, _)| (known.len(), known)).ok()?;
+        let at = self
+            .properties
+            .binary_search_by_key(&(key.len(), key), |(known, _)| (known.len(), known))
+            .ok()?;
         Some(&self.properties[at].1)
     }
 

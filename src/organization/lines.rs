@@ -238,7 +238,7 @@ impl<'a> Builder<'a> {
             for reference in &reporting.dotted_line {
                 match self.place_of(reference, at, false) {
                     Some(place) if !self.places[at].dotted.contains(&place) => {
-                        self.places[at].dotted.push(place)
+                        self.places[at].dotted.push(place);
                     }
                     Some(_) => {}
                     None if reference.id().is_none() => self.places[at].dotted_outside.push(&reference.0),

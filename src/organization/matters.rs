@@ -231,10 +231,8 @@ pub fn faults<'a>(matters: &[Matter<'a>], lines: &ReportingLines<'a>, language: 
         let deciders: Vec<&Holder<'a>> =
             matter.holders.iter().filter(|holder| holder.has(Part::Decide)).collect();
         let asks = |holder: &Holder<'_>| holder.has(Part::Propose) || holder.has(Part::Review);
-        if deciders.is_empty() {
-            if matter.holders.iter().any(asks) {
-                faults.push(Fault::NobodyDecides(at));
-            }
+        if deciders.is_empty() && matter.holders.iter().any(asks) {
+            faults.push(Fault::NobodyDecides(at));
         }
         for holder in &deciders {
             if holder.has(Part::Propose) {

@@ -128,7 +128,7 @@ impl UnitOrder {
     /// The order of the units in these settings.
     pub fn of(settings: &LibrarySettings) -> Self {
         let units = settings.units.iter().filter_map(|unit| {
-            let parent = unit.parent.as_ref().map(|parent| parent.as_str());
+            let parent = unit.parent.as_ref().map(Id::as_str);
             Some((unit.id.as_ref()?.as_str(), parent))
         });
         let units: Vec<(&str, Option<&str>)> = units.collect();

@@ -121,6 +121,9 @@ pub struct Said {
     pub unshown: usize,
 }
 
+/// Paths of documents, each with the state in which it was seen.
+type StampedPaths = Vec<(String, Stamp)>;
+
 /// The stamps of a library's role files, by id, with their paths: taken before any of
 /// them is read.
 pub type SourceStamps = BTreeMap<String, (PathBuf, Option<Stamp>)>;
@@ -335,7 +338,7 @@ impl DocumentFolder {
             let known = manifest.files.get(path)?;
             self.as_left(path, known).map(|stamp| (path.clone(), stamp))
         };
-        let sound: Vec<(String, Said, Vec<(String, Stamp)>)> = candidates
+        let sound: Vec<(String, Said, StampedPaths)> = candidates
             .par_iter()
             .filter_map(|(id, role)| {
                 let inputs = Self::inputs(&role.reads, |id| digests.get(id).map(String::as_str));

@@ -248,7 +248,7 @@ pub fn origin<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
 pub fn title(catalog: &Catalog, id: &str) -> Text {
     let tree = part(catalog, id, &["title"]);
     let title = tree.as_ref().and_then(|tree| tree.get("title"));
-    title.map_or_else(|| Text::Plain(id.to_string()), |title| read_model(title))
+    title.map_or_else(|| Text::Plain(id.to_string()), read_model)
 }
 
 /// A few top-level values of a role, resolved as far as it goes and at a fraction

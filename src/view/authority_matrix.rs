@@ -294,11 +294,11 @@ const JOINER: char = '\u{2060}';
 
 /// An amount with its currency on one line, where the two touch.
 fn unbroken(limit: &str) -> String {
-    let ends = limit.char_indices().filter(|(at, c)| {
+    let mut ends = limit.char_indices().filter(|(at, c)| {
         c.is_ascii_digit() && limit[at + 1..].starts_with(|next: char| next.is_alphabetic())
     });
     let mut unbroken = limit.to_string();
-    if let Some((at, _)) = ends.last() {
+    if let Some((at, _)) = ends.next_back() {
         unbroken.insert(at + 1, JOINER);
     }
     unbroken

@@ -349,7 +349,7 @@ fn what_is_no_prose_is_not_mended() {
 fn a_file_that_nobody_is_to_write_is_not_mended_and_others_keep_their_rights() {
     use std::os::unix::fs::PermissionsExt;
     let role = |id: &str| format!(r#"{{"title": "客户经理,{id}"}}"#).replace("经理,", "经理,客户");
-    let library = Library::new().file("rolebook.json", "{}").role("a", &role("a")).role("b", &role("b"));
+    let library = Library::new().file("rolebook.json", "{}").role("a", role("a")).role("b", role("b"));
     let mode = |id: &str, mode: u32| {
         let path = library.path().join(format!("roles/{id}.json"));
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -375,14 +375,12 @@ fn a_file_that_cannot_be_read_is_an_error_whatever_is_selected() {
 
 #[test]
 fn packs_keep_each_other_and_the_codes_of_the_program() {
-    let pack = |code: &str| {
-        json!({ "language": "zh-CN", "rules": [{ "code": code, "ground": "house", "triggers": ["狼性"] }] })
-    };
+    let pack = |code: &str| json!({ "language": "zh-CN", "rules": [{ "code": code, "ground": "house", "triggers": ["狼性"] }] });
     let settings = json!({ "check": { "packs": ["good.json", "bad.json"] } });
     let library = Library::new()
-        .file("rolebook.json", &settings.to_string())
-        .file("good.json", &pack("house_word").to_string())
-        .file("bad.json", &pack("vague_duty").to_string())
+        .file("rolebook.json", settings.to_string())
+        .file("good.json", pack("house_word").to_string())
+        .file("bad.json", pack("vague_duty").to_string())
         .role("a", r#"{"title": {"zh-CN": "客户经理"}, "summary": {"zh-CN": "打造狼性团队"}}"#);
     let run = check(&library, &["--format", "json"]);
     let found = codes(&run);

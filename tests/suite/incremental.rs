@@ -464,7 +464,7 @@ fn ctrl_c_stops_between_two_roles_and_the_next_build_goes_on() {
     assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
     assert!(said.contains(" of 40 roles are done; the next build goes on from there"), "{said}");
     let done = content(&dist);
-    assert!(done.len() % 6 == 0 && done.len() < 240, "whole roles, and not all: {}", done.len());
+    assert!(done.len().is_multiple_of(6) && done.len() < 240, "whole roles, and not all: {}", done.len());
     let run = library.build(&[]).must_succeed();
     assert_eq!(
         summary(&run),
@@ -596,7 +596,7 @@ impl Edit {
                 write("templates/themes/house.json", format!(r#"{{"base": "{theme}"}}"#));
             }
             Self::Remove(role) => {
-                drop(fs::remove_file(library.path().join(format!("roles/role-{role}.json"))))
+                drop(fs::remove_file(library.path().join(format!("roles/role-{role}.json"))));
             }
             Self::Touch(role) => {
                 let path = library.path().join(format!("roles/role-{role}.json"));

@@ -136,9 +136,7 @@ fn a_workbook_has_dates_sums_a_filter_and_the_same_bytes() {
     let cells = cells(&path);
     let heads: BTreeMap<&str, &str> = cells
         .iter()
-        .filter(|(place, _)| {
-            place.ends_with(|c: char| c == '1') && place.chars().filter(char::is_ascii_digit).count() == 1
-        })
+        .filter(|(place, _)| place.ends_with('1') && place.chars().filter(char::is_ascii_digit).count() == 1)
         .map(|(place, (_, head))| (head.as_str(), place.trim_end_matches('1')))
         .collect();
     let of = |head: &str, row: u32| &cells[&format!("{}{row}", heads[head])];

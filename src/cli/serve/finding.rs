@@ -147,7 +147,7 @@ impl Finding {
 fn parts(message: &str) -> Vec<Words<'_>> {
     let pieces: Vec<&str> = message.split('`').collect();
     // A backtick alone quotes nothing.
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return vec![Words { text: message, quoted: false }];
     }
     let words = pieces.into_iter().enumerate().map(|(at, text)| Words { text, quoted: at % 2 == 1 });
