@@ -83,7 +83,7 @@ impl WordingRules {
         kept.into_iter()
             .map(|(rule, range)| WordingHit {
                 rule: &self.rules[rule as usize],
-                range: folded.written(range, text),
+                range: folded.written(without_edges(&folded.text, range), text),
             })
             .collect()
     }
@@ -200,6 +200,14 @@ fn clause_start(text: &str, at: usize) -> usize {
     text[..at].char_indices().rev().find(|&(_, c)| ends_clause(c)).map_or(0, |(at, c)| at + c.len_utf8())
 }
 
+/// A match without the marks at its ends that its trigger asked for.
+fn without_edges(text: &str, range: Range<usize>) -> Range<usize> {
+    let is_edge = |c: char| matches!(c, ',' | '、' | ' ');
+    let words = text[range.clone()].trim_end_matches(is_edge);
+    let end = range.start + words.len();
+    end - words.trim_start_matches(is_edge).len()..end
+}
+
 /// Where the sentence begins that a place is in.
 fn sentence_start(text: &str, at: usize) -> usize {
     text[..at]
@@ -268,6 +276,10 @@ mod tests {
         assert_eq!(found("讲解“女士优先”", WordingField::Duty), []);
         assert_eq!(found("不收取报名费、押金 100 元", WordingField::Text), []);
         assert_eq!(found("无需经验、限男性", WordingField::Text), one("gender_only", "限男性"));
+        assert_eq!(found("审查招聘广告，例如“限男性”", WordingField::Text), []);
+        assert_eq!(found("审查招聘广告。“限男性”", WordingField::Text), one("gender_only", "限男性"));
+        assert_eq!(found("核查收取押金、扣押身份证等行为", WordingField::Text), []);
+        assert_eq!(found("扣押身份证，等行为", WordingField::Text), one("documents_withheld", "扣押身份证"));
         // Quotation marks alone are none, nor is a negation of another clause.
         assert_eq!(found("本岗位“限男性”", WordingField::Text), one("gender_only", "限男性"));
         assert_eq!(found("“公司简介”限男性", WordingField::Duty), one("gender_only", "限男性"));
@@ -293,5 +305,11 @@ mod tests {
     fn a_rule_looks_at_its_fields_only() {
         assert_eq!(found("35岁以下", WordingField::Requirement), one("age_limit", "35岁以下"));
         assert_eq!(found("35岁以下", WordingField::Duty), []);
+        // What cannot be the object of work is looked for in all of them.
+        assert_eq!(found("35岁以下优先", WordingField::Duty), one("age_limit", "35岁以下优先"));
+        assert_eq!(found("未婚、能驻外", WordingField::Duty), one("marital_status", "未婚"));
+        let rules = WordingRules::built_in();
+        let both = rules.scan_as("女司机", None, &[WordingField::Title, WordingField::Text]);
+        assert_eq!(both.len(), 1);
     }
 }
