@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::check::check;
 use crate::diagnostic::Severity;
 use crate::model::{
-    Authority, Category, DocumentControl, DocumentStatus, Language, LibrarySettings, Location, Reporting,
+    Authority, Category, DocumentControl, DocumentStatus, Id, Language, LibrarySettings, Location, Reporting,
     Text, UnitReference,
 };
 use crate::resolve::{ResolvedRole, bases, resolve};
