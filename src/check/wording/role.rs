@@ -88,7 +88,7 @@ impl Walk<'_> {
     }
 
     /// A text, in each language that it has.
-    fn words(&mut self, node: &Node, field: WordingField, pointer: &Pointer<'_>, exception: Option<Span>) {
+    fn words(&mut self, node: &Node, field: WordingField, pointer: &Pointer<'_>, exception: Option<Claim>) {
         if let Some(words) = node.as_str() {
             self.text((node, words), None, field, pointer, exception);
         }
