@@ -90,7 +90,7 @@ pub(super) fn documents(config: &BuildConfig, catalog: &mut Catalog, id: &str) -
 }
 
 /// What documents are made with, but the roles.
-struct Ground {
+pub(super) struct Ground {
     templates: TemplateSet,
     themes: ThemeSet,
     locales: BTreeMap<Language, Locale>,
@@ -101,7 +101,7 @@ struct Ground {
 
 /// Loads what documents are made with; none if something of it is wrong, which is among
 /// the findings.
-fn ground(
+pub(super) fn ground(
     config: &BuildConfig,
     catalog: &mut Catalog,
     findings: &mut Vec<Diagnostic>,
@@ -168,7 +168,7 @@ fn ground(
 
 /// Memory in pages of 4 KiB: a large library takes 130 MB instead of 184 MB so,
 /// and a single document, of which that is not asked, a tenth less time in large ones.
-fn prefer_small_pages() {
+pub(super) fn prefer_small_pages() {
     // A kernel that cannot do it makes no other document.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
@@ -234,7 +234,7 @@ fn two_libraries(config: &BuildConfig, look: &Path) -> Failure {
 }
 
 /// The ids to build: those asked for, each of which must be there.
-fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failure> {
+pub(super) fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failure> {
     if config.roles.is_empty() {
         return Ok(catalog.ids().map(str::to_string).collect());
     }
@@ -276,24 +276,25 @@ pub(super) fn print_findings(
     Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
 }
 
-struct Job<'a> {
+pub(super) struct Job<'a> {
     config: &'a BuildConfig,
     catalog: &'a Catalog,
     names: Names,
-    locales: BTreeMap<Language, Locale>,
-    press: Press<'a>,
+    pub(super) locales: BTreeMap<Language, Locale>,
+    pub(super) press: Press<'a>,
     checker: Checker,
     /// How many warnings the checks have that are not shown.
-    unshown: AtomicUsize,
+    pub(super) unshown: AtomicUsize,
 }
 
 impl<'a> Job<'a> {
-    fn new(config: &'a BuildConfig, catalog: &'a Catalog, ground: Ground) -> Self {
+    pub(super) fn new(config: &'a BuildConfig, catalog: &'a Catalog, ground: Ground) -> Self {
         let Ground { templates, themes, locales, fonts, logo, checker } = ground;
         let wanted = Wanted {
             theme: config.theme.clone(),
             prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
             fields: config.fields,
+            bound: config.bound,
             system_fonts: config.system_fonts,
         };
         let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
@@ -356,7 +357,10 @@ impl<'a> Job<'a> {
     }
 
     /// A role without errors, and the languages to build it in.
-    fn resolve(&self, id: &str) -> Result<(ResolvedRole, Vec<Edition>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    pub(super) fn resolve(
+        &self,
+        id: &str,
+    ) -> Result<(ResolvedRole, Vec<Edition>, Vec<Diagnostic>), Vec<Diagnostic>> {
         if !self.catalog.roles.contains_key(id) {
             // Its file has errors, which are reported already.
             return Err(Vec::new());
@@ -404,7 +408,7 @@ impl<'a> Job<'a> {
         Ok((resolved, editions, findings))
     }
 
-    fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
+    pub(super) fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
         let of = |language| {
             let locale = &self.locales[&language];
             document(resolved, &self.names, locale, language, theme)

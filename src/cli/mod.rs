@@ -2,6 +2,7 @@
 //! reports. The only place that prints. May import everything.
 
 mod args;
+mod book;
 mod build;
 mod carried;
 mod check;
@@ -43,7 +44,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BuildConfig, CheckConfig, ReleaseConfig, SiteConfig, UiLanguage};
+pub use config::{BookConfig, BuildConfig, CheckConfig, ReleaseConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +147,7 @@ pub fn run() -> ExitCode {
 fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
+        Command::Book(args) => BookConfig::new(args, ui).and_then(|config| book::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
         Command::Check(args) => CheckConfig::new(args, ui).and_then(|config| check::run(&config)),
         Command::Explain(args) => explain::run(&args, ui),

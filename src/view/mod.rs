@@ -5,6 +5,7 @@
 //! A template decides how things look and nothing else. Whatever a template
 //! would have to decide is decided here.
 
+mod book;
 mod build;
 mod carried;
 mod comparison;
@@ -18,6 +19,10 @@ use serde::Serialize;
 
 use crate::model::SignatureLock;
 
+pub use book::{
+    BookHead, BookRole, BookView, BookWords, Chapter, ChapterView, OpenerView, Placed, chapter_anchor,
+    chapters, units_below,
+};
 pub use build::{
     ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, content, document, opening, slug,
     web_address,

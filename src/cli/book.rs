@@ -1,0 +1,463 @@
+//! Owns the command `book`: load, resolve, check, arrange, typeset, bind, in one straight
+//! path. May import everything but the other commands.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use indicatif::ProgressBar;
+use rayon::prelude::*;
+
+use super::build::{Job, chosen, ground, plural, prefer_small_pages, print_findings, progress_bar};
+use super::config::{BookConfig, UiLanguage};
+use super::press::Printer;
+use super::{Failure, Outcome, library, report, threads};
+use crate::catalog::Catalog;
+use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
+use crate::fs;
+use crate::json::Node;
+use crate::model::{Edition, Language};
+use crate::render::{Book, BookLine, BookPlace, CONTENTS, Leaves, prepare_engine};
+use crate::resolve::{ResolvedRole, part, resolve};
+use crate::view::{
+    BookHead, BookRole, BookWords, Chapter, ChapterView, OpenerView, Placed, chapter_anchor, chapters,
+    units_below,
+};
+
+/// Roles that are worked on at once, for each thread: what they are made of is in memory
+/// together.
+const AT_ONCE: usize = 12;
+
+pub(super) fn run(config: &BookConfig) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let folder = &config.build.library;
+    library::must_be_one_for(folder, &|near| format!("rolebook book {near}"))?;
+    prepare_engine();
+    prefer_small_pages();
+    let pool = threads(config.build.jobs)?;
+    let mut catalog = pool.install(|| match &config.build.roles[..] {
+        [] => Catalog::load(folder),
+        ids => Catalog::load_for(folder, ids),
+    })?;
+    let mut findings = std::mem::take(&mut catalog.findings);
+    let ids = chosen(&config.build, &catalog)?;
+    let units = units(config, &catalog)?;
+    let editions = editions(config, &catalog)?;
+    let mut books = Vec::new();
+    let mut unshown = 0;
+    if let Some(ground) = ground(&config.build, &mut catalog, &mut findings)? {
+        let job = pool.install(|| Job::new(&config.build, &catalog, ground));
+        let roles = pool.install(|| gather(&job, &catalog, &ids, units.as_ref(), &mut findings));
+        unshown = job.unshown.load(Ordering::Relaxed);
+        if roles.is_empty() && !has_errors(&findings) {
+            return Err(nothing_to_bind());
+        }
+        if !has_errors(&findings) {
+            let progress = progress_bar(roles.len() * editions.len());
+            for &edition in &editions {
+                let binding = Binding { config, catalog: &catalog, job: &job, edition, progress: &progress };
+                match pool.install(|| binding.bind(&roles, &mut findings)) {
+                    Ok(Some(made)) => books.push(made),
+                    Ok(None) => {}
+                    Err(found) => findings.extend(found),
+                }
+            }
+            progress.finish_and_clear();
+        }
+        // The program ends; the system takes the memory back faster than piece by piece.
+        std::mem::forget(job);
+    }
+    report::sort(&mut findings, &catalog.sources);
+    let errors = print_findings(&findings, &catalog.sources, config.build.ui)?;
+    let warnings = findings.len() - errors;
+    if errors > 0 {
+        let paths: Vec<PathBuf> = editions.iter().map(|&edition| path(config, edition)).collect();
+        let line = nothing_bound(config.build.ui, &paths, errors, warnings);
+        writeln!(anstream::stderr(), "{line}")?;
+        report::say_unshown(unshown, folder, config.build.ui)?;
+        return Ok(Outcome::Findings);
+    }
+    for book in &books {
+        fs::write_whole(&book.path, &book.pdf)?;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    for book in &books {
+        writeln!(anstream::stderr(), "{}", book.line(config.build.ui))?;
+    }
+    writeln!(anstream::stderr(), "{}", last_line(config.build.ui, books.len(), seconds, warnings))?;
+    report::say_unshown(unshown, folder, config.build.ui)?;
+    Ok(Outcome::Fine)
+}
+
+fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// The units whose roles are asked for, with those below them; none for all.
+fn units(config: &BookConfig, catalog: &Catalog) -> Result<Option<BTreeSet<String>>, Failure> {
+    if config.units.is_empty() {
+        return Ok(None);
+    }
+    let mut all = BTreeSet::new();
+    for unit in &config.units {
+        match units_below(catalog, unit) {
+            Some(units) => all.extend(units),
+            None => return Err(no_unit(unit, catalog)),
+        }
+    }
+    Ok(Some(all))
+}
+
+/// What to say of a unit that is not there.
+fn no_unit(unit: &str, catalog: &Catalog) -> Failure {
+    let known: Vec<&str> =
+        catalog.settings.units.iter().filter_map(|unit| unit.id.as_ref()).map(|id| id.as_str()).collect();
+    let hint = match did_you_mean(unit, known.iter().copied()) {
+        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+        None => Message::new(
+            "the units are those of `units` in rolebook.json, by their ids",
+            "部门须为 rolebook.json 的 `units` 中的编号",
+        ),
+    };
+    let message = Message::new(format!("there is no unit `{unit}`"), format!("没有部门 `{unit}`"));
+    Failure::Usage { message, hints: vec![hint] }
+}
+
+/// The editions to make a book of each.
+fn editions(config: &BookConfig, catalog: &Catalog) -> Result<Vec<Edition>, Failure> {
+    let editions = match &config.build.editions[..] {
+        [] => catalog.settings.document_languages().iter().copied().map(Edition::from).collect(),
+        asked => asked.to_vec(),
+    };
+    if config.out.is_some() && editions.len() > 1 {
+        let example = format!("--lang {}", editions[0]);
+        return Err(Failure::Usage {
+            message: Message::new(
+                "--out names one file, and there is a book for each language",
+                "--out 只指定一个文件，而每种语言各有一本汇编",
+            ),
+            hints: vec![Message::new(
+                format!("name one language too: {example}"),
+                format!("请同时指定一种语言：{example}"),
+            )],
+        });
+    }
+    Ok(editions)
+}
+
+fn nothing_to_bind() -> Failure {
+    Failure::Usage {
+        message: Message::new("there is no role to bind", "没有可汇编的岗位"),
+        hints: vec![Message::new(
+            "`rolebook list` shows the roles that there are, with their units",
+            "`rolebook list` 可列出已有的岗位及其部门",
+        )],
+    }
+}
+
+/// Where a book is written. Beside the folders of languages no role's file is in its way.
+fn path(config: &BookConfig, edition: Edition) -> PathBuf {
+    config.out.clone().unwrap_or_else(|| Path::new("dist").join(format!("book-{edition}.pdf")))
+}
+
+/// A role with the languages that it is written in.
+struct Gathered {
+    role: BookRole,
+    languages: Vec<Language>,
+}
+
+/// Resolves and checks the roles that are asked for.
+fn gather(
+    job: &Job<'_>,
+    catalog: &Catalog,
+    ids: &[String],
+    units: Option<&BTreeSet<String>>,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Gathered> {
+    let is_asked_for = |id: &str| {
+        let Some(units) = units else { return true };
+        let organization = part(catalog, id, &["organization"]);
+        let unit =
+            organization.as_ref().and_then(|it| it.pointer("/organization/unit")).and_then(Node::as_str);
+        unit.is_some_and(|unit| units.contains(unit))
+    };
+    let one = |id: &String| {
+        if !is_asked_for(id) {
+            return (None, Vec::new());
+        }
+        let (resolved, _, mut found) = match job.resolve(id) {
+            Ok(resolved) => resolved,
+            Err(found) => return (None, found),
+        };
+        // What a book lacks for that is said of all roles at once.
+        found.retain(|finding| finding.code != Code::LanguageNotAvailable);
+        let languages = resolved.languages(catalog.settings.document_languages());
+        (Some(Gathered { role: BookRole::of(&resolved), languages }), found)
+    };
+    let each: Vec<_> = ids.par_iter().map(one).collect();
+    let mut roles = Vec::new();
+    for (role, found) in each {
+        roles.extend(role);
+        findings.extend(found);
+    }
+    roles
+}
+
+/// A book that was made.
+struct Made {
+    path: PathBuf,
+    pdf: Vec<u8>,
+    roles: usize,
+    chapters: usize,
+    pages: usize,
+}
+
+impl Made {
+    fn line(&self, ui: UiLanguage) -> String {
+        let Self { roles, chapters, pages, .. } = self;
+        let path = self.path.display();
+        match ui {
+            UiLanguage::En => format!(
+                "{path}: {roles} {}, {chapters} {}, {pages} {}",
+                plural(*roles, "role"),
+                plural(*chapters, "chapter"),
+                plural(*pages, "page"),
+            ),
+            UiLanguage::ZhCn => format!("{path}：{roles} 个岗位，{chapters} 章，{pages} 页"),
+        }
+    }
+}
+
+fn last_line(ui: UiLanguage, books: usize, seconds: f64, warnings: usize) -> String {
+    match ui {
+        UiLanguage::En => {
+            let (of_books, of_warnings) = (plural(books, "book"), plural(warnings, "warning"));
+            format!("{books} {of_books}, {seconds:.2} s, 0 errors, {warnings} {of_warnings}")
+        }
+        UiLanguage::ZhCn => format!("{books} 本汇编，用时 {seconds:.2} 秒，0 个错误，{warnings} 个警告"),
+    }
+}
+
+/// What to say where there are errors.
+fn nothing_bound(ui: UiLanguage, paths: &[PathBuf], errors: usize, warnings: usize) -> String {
+    let there: Vec<String> =
+        paths.iter().filter(|path| fs::exists(path)).map(|path| path.display().to_string()).collect();
+    match ui {
+        UiLanguage::En => {
+            let (of_errors, of_warnings) = (plural(errors, "error"), plural(warnings, "warning"));
+            let is = if there.len() == 1 { "is as it was" } else { "are as they were" };
+            let kept =
+                if there.is_empty() { String::new() } else { format!(", {} {is}", there.join(" and ")) };
+            format!("no book was made{kept}: {errors} {of_errors}, {warnings} {of_warnings}")
+        }
+        UiLanguage::ZhCn => {
+            let kept = if there.is_empty() {
+                String::new()
+            } else {
+                format!("，{} 保持原样", there.join("、"))
+            };
+            format!("未生成汇编{kept}：{errors} 个错误，{warnings} 个警告")
+        }
+    }
+}
+
+/// The making of one book.
+struct Binding<'a> {
+    config: &'a BookConfig,
+    catalog: &'a Catalog,
+    job: &'a Job<'a>,
+    edition: Edition,
+    progress: &'a ProgressBar,
+}
+
+impl Binding<'_> {
+    /// The book; none if no role is written in its language.
+    fn bind(
+        &self,
+        roles: &[Gathered],
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Option<Made>, Vec<Diagnostic>> {
+        let has_all = |role: &&Gathered| self.edition.languages().all(|it| role.languages.contains(&it));
+        let (bound, others): (Vec<_>, Vec<_>) = roles.iter().partition(has_all);
+        if !others.is_empty() {
+            findings.push(self.not_in_it(&others));
+        }
+        self.progress.inc(others.len() as u64);
+        if bound.is_empty() {
+            return Ok(None);
+        }
+        let printer = self.job.press.printer_of(None)?;
+        let words = BookWords::new(self.catalog, self.edition, &self.job.locales, &printer.theme);
+        let chapters = chapters(self.catalog, bound.iter().map(|role| role.role.clone()).collect());
+        let head = words.head(&chapters);
+        let own = OwnPages { printer: &printer, words: &words, head: &head, edition: self.edition };
+
+        let anchors = chapters.iter().flat_map(Chapter::roles).map(str::to_string);
+        let anchors: Vec<String> = anchors.chain((0..chapters.len()).map(chapter_anchor)).collect();
+        let mut book = Book::new(chapters.len(), anchors);
+        // How many pages open a chapter does not depend on the numbers on them.
+        let unplaced = BTreeMap::new();
+        let of_openers: Result<Vec<usize>, Vec<Diagnostic>> = (0..chapters.len())
+            .into_par_iter()
+            .map(|index| {
+                own.opener(words.chapter(index, &chapters[index], 0, &unplaced), "").map(|it| it.pages())
+            })
+            .collect();
+        let pages = self.bind_roles(&mut book, &words, &chapters, &of_openers?, findings)?;
+        let Pages { placed, starts, count } = pages;
+        let latest = placed.values().map(|placed| placed.date.as_str()).max().unwrap_or_default().to_string();
+        let date = self.config.date.clone().unwrap_or(latest);
+        let views: Vec<ChapterView> = (0..chapters.len())
+            .map(|index| words.chapter(index, &chapters[index], starts[index], &placed))
+            .collect();
+        let openers: Result<Vec<Leaves>, Vec<Diagnostic>> =
+            views.par_iter().map(|view| own.opener(view.clone(), &date)).collect();
+        let places = views.iter().zip(&starts).enumerate().map(|(index, (view, &page))| BookPlace {
+            anchor: view.anchor.clone(),
+            chapter: Some(index),
+            page,
+            is_document: false,
+        });
+        let openers: Vec<(BookPlace, Leaves)> = places.zip(openers?).collect();
+        book.bind(&openers).map_err(|finding| vec![*finding])?;
+        let mut lines =
+            vec![BookLine { title: words.contents(), anchor: CONTENTS.to_string(), lines: Vec::new() }];
+        lines.extend(views.iter().map(|view| line_of(&words, view)));
+        let front = own.front(views, &date)?;
+        let made = Made {
+            path: path(self.config, self.edition),
+            pdf: book.finish(&front, &lines).map_err(|finding| vec![*finding])?,
+            roles: bound.len(),
+            chapters: chapters.len(),
+            pages: front.pages() + count,
+        };
+        Ok(Some(made))
+    }
+
+    /// Binds the roles of all chapters, each of which is opened by so many pages.
+    fn bind_roles(
+        &self,
+        book: &mut Book,
+        words: &BookWords<'_>,
+        chapters: &[Chapter],
+        of_openers: &[usize],
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Pages, Vec<Diagnostic>> {
+        let in_chapter = |(index, chapter): (usize, &'_ Chapter)| -> Vec<(usize, String)> {
+            chapter.roles().map(|id| (index, id.to_string())).collect()
+        };
+        let roles: Vec<(usize, String)> = chapters.iter().enumerate().flat_map(in_chapter).collect();
+        let mut pages = Pages { placed: BTreeMap::new(), starts: Vec::new(), count: 0 };
+        let mut faults = Vec::new();
+        for some in roles.chunks(AT_ONCE * rayon::current_num_threads()) {
+            let made: Vec<_> = some.par_iter().map(|(at, id)| self.role(words, &chapters[*at], id)).collect();
+            let mut leaves = Vec::new();
+            for ((chapter, id), made) in some.iter().zip(made) {
+                while pages.starts.len() <= *chapter {
+                    let opener = of_openers[pages.starts.len()];
+                    pages.starts.push(pages.count + 1);
+                    pages.count += opener;
+                }
+                let Ok((role, known, found)) = made.map_err(|found| faults.extend(found)) else { continue };
+                findings.extend(found);
+                let page = pages.count + 1;
+                pages.count += role.pages();
+                pages.placed.insert(id.clone(), Placed { page, ..known });
+                let place =
+                    BookPlace { anchor: id.clone(), chapter: Some(*chapter), page, is_document: true };
+                leaves.push((place, role));
+            }
+            if faults.is_empty() {
+                book.bind(&leaves).map_err(|finding| vec![*finding])?;
+            }
+            self.progress.inc(some.len() as u64);
+        }
+        if faults.is_empty() { Ok(pages) } else { Err(faults) }
+    }
+
+    /// A role's pages, what is known of it, and what there is to say.
+    fn role(
+        &self,
+        words: &BookWords<'_>,
+        chapter: &Chapter,
+        id: &str,
+    ) -> Result<(Leaves, Placed, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let resolved: ResolvedRole = resolve(self.catalog, id)?;
+        let printer: Arc<Printer> = self.job.press.printer(&resolved)?;
+        let mut view = self.job.view(&resolved, self.edition, &printer.theme);
+        view.code = words.running_head(chapter, &view);
+        let locate = |found: Vec<Diagnostic>| -> Vec<Diagnostic> {
+            found.into_iter().map(|it| self.job.press.locate(it, &resolved, &printer.theme)).collect()
+        };
+        let (leaves, found) = printer.renderer.book_document(&view).map_err(locate)?;
+        let placed = Placed { page: 0, standing: view.standing, date: view.date };
+        Ok((leaves, placed, locate(found)))
+    }
+
+    /// What to say of roles that are not written in the language of a book.
+    fn not_in_it(&self, others: &[&Gathered]) -> Diagnostic {
+        let (count, edition) = (others.len(), self.edition);
+        let ids: Vec<&str> = others.iter().take(10).map(|role| role.role.id.as_str()).collect();
+        let more = if count > ids.len() { "…" } else { "" };
+        let is = if count == 1 { "role is" } else { "roles are" };
+        let message = Message::new(
+            format!("{count} {is} not written in {edition} and not in its book: {}{more}", ids.join(", ")),
+            format!("{count} 个岗位没有 {edition} 版本，未收入该汇编：{}{more}", ids.join("、")),
+        );
+        Diagnostic::warning(Code::LanguageNotAvailable, message)
+            .about(path(self.config, edition).display().to_string())
+            .hint("give their titles in every language of the book", "请为这些岗位的名称补上汇编的每种语言")
+    }
+}
+
+/// The pages of a book after its contents.
+struct Pages {
+    /// What is known of each role.
+    placed: BTreeMap<String, Placed>,
+    /// The first page of each chapter.
+    starts: Vec<usize>,
+    count: usize,
+}
+
+/// What makes the pages that are a book's own.
+struct OwnPages<'a> {
+    printer: &'a Printer,
+    words: &'a BookWords<'a>,
+    head: &'a BookHead,
+    edition: Edition,
+}
+
+impl OwnPages<'_> {
+    fn opener(&self, chapter: ChapterView, date: &str) -> Result<Leaves, Vec<Diagnostic>> {
+        let characters = self.head.characters(std::slice::from_ref(&chapter));
+        let id = format!("{}/book/{}", self.edition, chapter.anchor);
+        let view = OpenerView { head: self.head.clone(), chapter };
+        self.printer.renderer.book_pages("chapter", &view, &characters, &id, date)
+    }
+
+    fn front(&self, chapters: Vec<ChapterView>, date: &str) -> Result<Leaves, Vec<Diagnostic>> {
+        let characters = self.head.characters(&chapters);
+        let view = self.words.view(self.head.clone(), chapters, date);
+        self.printer.renderer.book_pages("book", &view, &characters, &format!("{}/book", self.edition), date)
+    }
+}
+
+/// A chapter in the outline.
+fn line_of(words: &BookWords<'_>, view: &ChapterView) -> BookLine {
+    let (title, groups) = words.outline(view);
+    let mut lines = Vec::new();
+    for (name, roles) in groups {
+        let of_roles: Vec<BookLine> =
+            roles.into_iter().map(|(anchor, title)| BookLine { title, anchor, lines: Vec::new() }).collect();
+        match of_roles.first() {
+            Some(first) if !name.is_empty() => {
+                lines.push(BookLine { title: name, anchor: first.anchor.clone(), lines: of_roles });
+            }
+            _ => lines.extend(of_roles),
+        }
+    }
+    BookLine { title, anchor: view.anchor.clone(), lines }
+}
