@@ -23,8 +23,8 @@ use crate::model::{Edition, Language};
 use crate::render::{Book, BookLine, BookPlace, CONTENTS, Leaves, prepare_engine};
 use crate::resolve::{ResolvedRole, part, resolve};
 use crate::view::{
-    BookHead, BookRole, BookWords, Chapter, ChapterView, OpenerView, Placed, chapter_anchor, chapters,
-    units_below,
+    BookHead, BookRole, BookWords, Chapter, ChapterView, OpenerView, Placed, UNDATED, chapter_anchor,
+    chapters, units_below,
 };
 
 /// Roles that are worked on at once, for each thread: what they are made of is in memory
@@ -300,13 +300,13 @@ impl Binding<'_> {
         let mut book = Book::new(chapters.len(), anchors);
         // How many pages open a chapter does not depend on the numbers on them.
         let unplaced = BTreeMap::new();
-        let of_openers: Result<Vec<usize>, Vec<Diagnostic>> = (0..chapters.len())
+        let of_openers = (0..chapters.len())
             .into_par_iter()
             .map(|index| {
                 own.opener(words.chapter(index, &chapters[index], 0, &unplaced), "").map(|it| it.pages())
             })
-            .collect();
-        let pages = self.bind_roles(&mut book, &words, &chapters, &of_openers?, findings)?;
+            .collect::<Result<Vec<usize>, Vec<Diagnostic>>>()?;
+        let pages = self.bind_roles(&mut book, &words, &chapters, &of_openers, findings)?;
         let Pages { placed, starts, count } = pages;
         let latest = placed.values().map(|placed| placed.date.as_str()).max().unwrap_or_default().to_string();
         let date = self.config.date.clone().unwrap_or(latest);
@@ -322,6 +322,9 @@ impl Binding<'_> {
             is_document: false,
         });
         let openers: Vec<(BookPlace, Leaves)> = places.zip(openers?).collect();
+        if openers.iter().zip(&of_openers).any(|((_, opener), pages)| opener.pages() != *pages) {
+            return Err(vec![unsteady_opener()]);
+        }
         book.bind(&openers).map_err(|finding| vec![*finding])?;
         let mut lines =
             vec![BookLine { title: words.contents(), anchor: CONTENTS.to_string(), lines: Vec::new() }];
@@ -388,12 +391,13 @@ impl Binding<'_> {
         let resolved: ResolvedRole = resolve(self.catalog, id)?;
         let printer: Arc<Printer> = self.job.press.printer(&resolved)?;
         let mut view = self.job.view(&resolved, self.edition, &printer.theme);
-        view.code = words.running_head(chapter, &view);
+        view.code = words.running_head(chapter, id);
         let locate = |found: Vec<Diagnostic>| -> Vec<Diagnostic> {
             found.into_iter().map(|it| self.job.press.locate(it, &resolved, &printer.theme)).collect()
         };
         let (leaves, found) = printer.renderer.book_document(&view).map_err(locate)?;
-        let placed = Placed { page: 0, standing: view.standing, date: view.date };
+        let date = if view.date == UNDATED { String::new() } else { view.date };
+        let placed = Placed { page: 0, standing: view.standing, date };
         Ok((leaves, placed, locate(found)))
     }
 
@@ -431,7 +435,9 @@ struct OwnPages<'a> {
 }
 
 impl OwnPages<'_> {
-    fn opener(&self, chapter: ChapterView, date: &str) -> Result<Leaves, Vec<Diagnostic>> {
+    fn opener(&self, mut chapter: ChapterView, date: &str) -> Result<Leaves, Vec<Diagnostic>> {
+        // Only the contents say it: it could take a line of its own.
+        chapter.groups.iter_mut().flat_map(|group| &mut group.roles).for_each(|role| role.standing.clear());
         let characters = self.head.characters(std::slice::from_ref(&chapter));
         let id = format!("{}/book/{}", self.edition, chapter.anchor);
         let view = OpenerView { head: self.head.clone(), chapter };
@@ -443,6 +449,18 @@ impl OwnPages<'_> {
         let view = self.words.view(self.head.clone(), chapters, date);
         self.printer.renderer.book_pages("book", &view, &characters, &format!("{}/book", self.edition), date)
     }
+}
+
+/// What to say where the numbers on the page that opens a chapter change its length.
+fn unsteady_opener() -> Diagnostic {
+    let message = Message::new(
+        "what opens a chapter has another number of pages when the pages are numbered",
+        "填入页码后，章首页的页数发生变化",
+    );
+    Diagnostic::error(Code::TemplateError, message).about("templates/typst/chapter.typ").hint(
+        "give the numbers a column of a fixed width, as the built-in modules/book.typ does",
+        "请像内置的 modules/book.typ 那样，为页码留出固定宽度的一列",
+    )
 }
 
 /// A chapter in the outline.

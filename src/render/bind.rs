@@ -15,7 +15,7 @@ use super::pdf_file::{
     PdfFile, entry, leading_number, place_of_entry, reference, stream, stream_parts, token,
 };
 use super::recode::{hex_of, recode, string_bytes};
-use super::typed_font::{FONT_NAME, typed_font, typed_width};
+use super::typed_font::{FONT_NAME, typed_font, typed_map, typed_width};
 use super::united_font::{Subset, UnitedFonts};
 
 /// The scheme of the addresses by which templates link to a part of a book. No text of a
@@ -246,11 +246,17 @@ impl Binder {
         let mut writer = FileWriter::new(b"%PDF-1.7\n%\x80\x80\x80\x80\n\n", 1);
         let numbers = [(); 6].map(|()| writer.reserve());
         let [catalog, page_tree, tags, document, outlines, folio_font] = numbers;
-        let others = [(); 2].map(|()| writer.reserve());
-        for chunk in typed_font([folio_font, others[0], others[1]].map(number_of)) {
+        let [descriptor, program, map] = [(); 3].map(|()| writer.reserve());
+        for chunk in typed_font([folio_font, descriptor, program].map(number_of)) {
             let (number, body) = object_of(&chunk);
-            writer.put(number, body);
+            let mut body = body.to_vec();
+            if number == folio_font {
+                body.truncate(body.len() - 2);
+                body.extend_from_slice(format!("/ToUnicode {map} 0 R>>").as_bytes());
+            }
+            writer.put(number, &body);
         }
+        writer.put(map, &typed_map());
         Self {
             writer,
             fonts: UnitedFonts::default(),

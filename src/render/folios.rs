@@ -19,15 +19,16 @@ pub(super) fn folios(typeset: &Typeset<'_>) -> Vec<FolioPlace> {
     let place = |content: &typst::foundations::Content| {
         let Value::Dict(dict) = &content.to_packed::<MetadataElem>()?.value else { return None };
         let at = introspector.position(content.location()?)?;
-        let (Value::Length(size), Value::Str(color)) = (dict.get("size").ok()?, dict.get("color").ok()?)
-        else {
-            return None;
+        let length = |key| match dict.get(key).ok()? {
+            Value::Length(length) => Some(length.abs.to_pt()),
+            _ => None,
         };
+        let Value::Str(color) = dict.get("color").ok()? else { return None };
         Some(FolioPlace {
             page: at.page.get() - 1,
             x: at.point.x.to_pt(),
-            baseline: at.point.y.to_pt(),
-            size: size.abs.to_pt(),
+            baseline: at.point.y.to_pt() + length("height")?,
+            size: length("size")?,
             color: color_of(color)?,
         })
     };

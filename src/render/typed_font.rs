@@ -3,11 +3,11 @@
 
 use std::sync::LazyLock;
 
-use pdf_writer::types::FontFlags;
-use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings};
+use pdf_writer::types::{FontFlags, SystemInfo, UnicodeCmap};
+use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, Str};
 use ttf_parser::Face;
 
-use super::file_writer::deflate;
+use super::file_writer::{deflate, stream_body};
 
 /// The font by its name in a form and on a page.
 pub(super) const FONT_NAME: &[u8] = b"RolebookSans";
@@ -78,6 +78,15 @@ pub(super) fn typed_font([font, descriptor, program]: [Ref; 3]) -> [Chunk; 3] {
     stream.pair(Name(b"Length1"), typed.length);
     stream.finish();
     [of_font, of_descriptor, of_program]
+}
+
+/// The stream that says what the codes of ASCII mean: level A of PDF/A wants it of what
+/// stands on pages.
+pub(super) fn typed_map() -> Vec<u8> {
+    let system = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
+    let mut map = UnicodeCmap::<u8>::new(Name(b"Custom"), system);
+    (FIRST..127).for_each(|code| map.pair(code, char::from(code)));
+    stream_body("", &[], &deflate(&[&map.finish()]))
 }
 
 /// How wide words of ASCII are, in ems.

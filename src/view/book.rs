@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::Theme;
 use super::locale::Locale;
 use super::pair::Both;
 use super::rich::Rich;
-use super::{DocumentView, Theme};
 use crate::catalog::Catalog;
 use crate::markdown;
 use crate::model::{Edition, Language, Text, UnitReference};
@@ -45,12 +45,28 @@ impl BookRole {
 /// A chapter: a unit with the units below it.
 #[derive(Debug, Clone)]
 pub struct Chapter {
-    /// The unit's name; none for roles of no unit.
-    name: Option<Text>,
+    name: ChapterName,
     /// The role that heads the unit, if one does.
     head: Option<BookRole>,
     /// The unit's own roles, then those of the units below it.
     groups: Vec<Group>,
+}
+
+/// What a chapter is called.
+#[derive(Debug, Clone)]
+enum ChapterName {
+    /// By its unit.
+    Unit(Text),
+    /// It has the roles of no unit.
+    Others,
+    /// It has all roles, none of which is of a unit.
+    All,
+}
+
+impl ChapterName {
+    fn unit(&self) -> Option<&Text> {
+        if let Self::Unit(name) = self { Some(name) } else { None }
+    }
 }
 
 /// The roles of one unit.
@@ -157,17 +173,18 @@ pub fn chapters(catalog: &Catalog, roles: Vec<BookRole>) -> Vec<Chapter> {
             let name = units.names[start].cloned();
             let name = name.unwrap_or_else(|| Text::Plain(units.ids[start].to_string()));
             let head = groups.iter().find(|group| group.name.is_none()).and_then(|group| head(&group.roles));
-            chapters.push(Chapter { name: Some(name), head: head.cloned(), groups });
+            chapters.push(Chapter { name: ChapterName::Unit(name), head: head.cloned(), groups });
         }
     }
     for (_, (name, roles)) in others {
         let roles = in_order(roles);
         let groups = vec![Group { name: None, roles }];
-        chapters.push(Chapter { name: Some(name), head: None, groups });
+        chapters.push(Chapter { name: ChapterName::Unit(name), head: None, groups });
     }
     if !of_none.is_empty() {
         let groups = vec![Group { name: None, roles: in_order(of_none) }];
-        chapters.push(Chapter { name: None, head: None, groups });
+        let name = if chapters.is_empty() { ChapterName::All } else { ChapterName::Others };
+        chapters.push(Chapter { name, head: None, groups });
     }
     chapters
 }
@@ -393,12 +410,14 @@ impl<'a> BookWords<'a> {
         }
     }
 
-    /// What the running head of a document says: the unit and the title.
-    pub fn running_head(&self, chapter: &Chapter, view: &DocumentView) -> Rich {
-        let group = chapter.groups.iter().find(|group| group.roles.iter().any(|role| role.id == view.id));
-        let unit = group.and_then(|group| group.name.as_ref()).or(chapter.name.as_ref());
-        let unit = one_line(&self.text(unit, ""));
-        Rich::joined([unit, view.title.clone()], " · ")
+    /// What the running head of a role's pages says: the unit and the title, in the first
+    /// language, since there is one line for it.
+    pub fn running_head(&self, chapter: &Chapter, id: &str) -> Rich {
+        let group = chapter.groups.iter().find(|group| group.roles.iter().any(|role| role.id == id));
+        let unit = group.and_then(|group| group.name.as_ref()).or(chapter.name.unit());
+        let role = group.and_then(|group| group.roles.iter().find(|role| role.id == id));
+        let title = role.map(|role| &role.title);
+        Rich::joined([self.text(unit, "").first, self.text(title, "/title").first], " · ")
     }
 
     /// A chapter; `placed` is what is known of its documents.
@@ -428,9 +447,9 @@ impl<'a> BookWords<'a> {
             anchor: chapter_anchor(index),
             number: self.both(|locale, _| locale.fill_book("chapter", &[("n", &locale.numeral(index + 1))])),
             name: match &chapter.name {
-                Some(name) => self.text(Some(name), ""),
-                None => self
-                    .both(|locale, language| Rich::plain(locale.book("no_unit"), "").in_document(language)),
+                ChapterName::Unit(name) => self.text(Some(name), ""),
+                ChapterName::Others => self.both(|locale, _| Rich::plain(locale.book("no_unit"), "")),
+                ChapterName::All => self.both(|locale, _| Rich::plain(locale.book("all"), "")),
             },
             count: self.count(count),
             page: page.to_string(),

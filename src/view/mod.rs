@@ -24,8 +24,8 @@ pub use book::{
     chapters, units_below,
 };
 pub use build::{
-    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, content, document, opening, slug,
-    web_address,
+    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, UNDATED, content, document,
+    opening, slug, web_address,
 };
 pub use carried::{CarriedRole, Made};
 pub use comparison::{
