@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
-use crate::json::{self, Node, join_pointer};
+use crate::json::{self, Node, Pointer};
 use crate::model::{self, LibrarySettings};
 use crate::source::{SourceId, Sources};
 
@@ -151,10 +151,10 @@ impl Catalog {
             )),
             Ok(text) => {
                 let source = sources.add(&settings_path, &text);
-                let node = check_file(&sources, source, model::library_schema(), &mut findings);
+                let node = check_file(&sources, source, model::library_shape(), &mut findings);
                 settings_failed = node.is_none();
                 if let Some(node) = &node {
-                    settings = read_model(&node.to_json());
+                    settings = read_model(node);
                 }
                 settings_node = node;
             }
@@ -250,7 +250,7 @@ impl Catalog {
             .into_par_iter()
             .map(|(id, source)| {
                 let mut findings = Vec::new();
-                let node = check_file(sources, source, model::role_schema(), &mut findings);
+                let node = check_file(sources, source, model::role_shape(), &mut findings);
                 (id, node, findings)
             })
             .collect();
@@ -276,7 +276,7 @@ impl Catalog {
         let source = self.sources.add(path, text);
         self.roles.remove(id);
         self.failed.remove(id);
-        match check_file(&self.sources, source, model::role_schema(), &mut self.findings) {
+        match check_file(&self.sources, source, model::role_shape(), &mut self.findings) {
             Some(node) => drop(self.roles.insert(id.to_string(), node)),
             None => drop(self.failed.insert(id.to_string())),
         }
@@ -294,12 +294,12 @@ impl Catalog {
     }
 }
 
-/// Parses a source and holds it against its schema; `None` if it has errors,
+/// Parses a source and holds it against its shape; `None` if it has errors,
 /// which are all added to `findings`.
 fn check_file(
     sources: &Sources,
     source: SourceId,
-    schema: &serde_json::Value,
+    shape: &model::Shape<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Node> {
     let node = match json::parse(sources, source) {
@@ -309,18 +309,18 @@ fn check_file(
             return None;
         }
     };
-    let mut errors = json::conform(&node, schema);
-    duplicate_ids(&node, "", &mut errors);
+    let mut errors = json::conform(&node, shape);
+    duplicate_ids(&node, &Pointer::Root, &mut errors);
     let sound = errors.is_empty();
     findings.extend(errors);
     sound.then_some(node)
 }
 
 /// Two items of one list with the same id.
-fn duplicate_ids(node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
+fn duplicate_ids(node: &Node, pointer: &Pointer<'_>, findings: &mut Vec<Diagnostic>) {
     let mut seen: Vec<&Node> = Vec::new();
     for (index, item) in node.items().iter().enumerate() {
-        let pointer = join_pointer(pointer, index);
+        let pointer = pointer.item(index);
         duplicate_ids(item, &pointer, findings);
         let Some(id) = item.get("id").filter(|id| id.as_str().is_some()) else { continue };
         if let Some(first) = seen.iter().find(|first| first.as_str() == id.as_str()) {
@@ -334,7 +334,7 @@ fn duplicate_ids(node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
                     ),
                 )
                 .at(id.span)
-                .pointer(join_pointer(&pointer, "id"))
+                .pointer(&pointer.key("id"))
                 .related(first.span, Message::new("first used here", "第一次用在这里"))
                 .hint("give one of them another id", "请给其中一个换一个编号"),
             );
@@ -343,35 +343,20 @@ fn duplicate_ids(node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
         }
     }
     for member in node.members() {
-        duplicate_ids(&member.value, &join_pointer(pointer, &member.key), findings);
+        duplicate_ids(&member.value, &pointer.key(&member.key), findings);
     }
 }
 
-/// Reads a typed value from JSON that conforms to its schema.
+/// Reads a typed value from a node that conforms to its shape.
 ///
 /// # Panics
 /// If the schema admits what the type does not: a fault of the model, not of
 /// the library.
-pub fn read_model<T: serde::de::DeserializeOwned>(value: &serde_json::Value) -> T {
-    let value = without_nulls(value);
-    match serde_path_to_error::deserialize(&value) {
-        Ok(model) => model,
-        Err(error) => {
-            panic!("the schema admits what the model does not, at {}: {}", error.path(), error.inner())
-        }
-    }
-}
-
-/// `null` says "not there" wherever it stands.
-fn without_nulls(value: &serde_json::Value) -> serde_json::Value {
-    use serde_json::Value as Json;
-    match value {
-        Json::Object(members) => members
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key.clone(), without_nulls(value)))
-            .collect(),
-        Json::Array(items) => items.iter().map(without_nulls).collect(),
-        other => other.clone(),
-    }
+pub fn read_model<T: serde::de::DeserializeOwned>(node: &Node) -> T {
+    json::read_typed(node).unwrap_or_else(|error| {
+        // Where it stands is looked for only now that somebody needs to know.
+        let again = serde_path_to_error::deserialize::<_, T>(node);
+        let path = again.err().map(|error| error.path().to_string()).unwrap_or_default();
+        panic!("the schema admits what the model does not, at {path}: {error}")
+    })
 }

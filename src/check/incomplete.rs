@@ -5,70 +5,54 @@
 //! duty that has tasks and nothing else. What an item says at least is told by the
 //! model: `x-carries` in its schema.
 
-use serde_json::Value as Json;
-
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::json::{Node, Value, join_pointer};
-use crate::model;
+use crate::json::{Node, Pointer, Value};
+use crate::model::{Shape, library_shape, role_shape};
 use crate::resolve::ResolvedRole;
 
 pub(super) fn check(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnostic> {
     let is_variant = catalog.roles.get(&resolved.id).is_some_and(|node| node.get("extends").is_some());
-    let mut walk = Walk { root: model::role_schema(), is_variant, findings: Vec::new() };
-    walk.node(&resolved.tree, walk.root, "");
+    let mut walk = Walk { is_variant, findings: Vec::new() };
+    walk.node(&resolved.tree, role_shape(), &Pointer::Root);
     walk.findings
 }
 
 /// The same for `rolebook.json`.
 pub(super) fn check_settings(catalog: &Catalog) -> Vec<Diagnostic> {
-    let mut walk = Walk { root: model::library_schema(), is_variant: false, findings: Vec::new() };
+    let mut walk = Walk { is_variant: false, findings: Vec::new() };
     // Its sign-off is adopted by roles, and looked at there.
     for part in ["units", "competencies"] {
-        let schema = walk.root.pointer(&format!("/properties/{part}"));
-        if let (Some(node), Some(schema)) = (catalog.settings_node.get(part), schema) {
-            walk.node(node, schema, &join_pointer("", part));
+        if let (Some(node), Some(shape)) = (catalog.settings_node.get(part), library_shape().property(part)) {
+            walk.node(node, shape, &Pointer::Root.key(part));
         }
     }
     walk.findings
 }
 
-struct Walk<'a> {
-    root: &'a Json,
+struct Walk {
     is_variant: bool,
     findings: Vec<Diagnostic>,
 }
 
-impl<'a> Walk<'a> {
-    fn node(&mut self, node: &Node, schema: &'a Json, pointer: &str) {
-        let schema = self.follow(schema);
-        if let Some(items) = schema.get("items").map(|items| self.follow(items)) {
-            let carries: Vec<&str> = items
-                .get("x-carries")
-                .and_then(Json::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(Json::as_str)
-                .collect();
+impl Walk {
+    fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>) {
+        if let Some(of_items) = &shape.items {
+            let carries = &of_items.carries;
             for (index, item) in node.items().iter().enumerate() {
-                let pointer = join_pointer(pointer, index);
+                let pointer = pointer.item(index);
                 if !carries.is_empty() && !carries.iter().any(|field| item.get(field).is_some_and(says)) {
-                    let finding = self.incomplete(item, node.items(), &carries);
+                    let finding = self.incomplete(item, node.items(), carries);
                     self.findings.push(finding.pointer(&pointer));
                 }
-                self.node(item, items, &pointer);
+                self.node(item, of_items, &pointer);
             }
         }
         for member in node.members() {
-            if let Some(property) = schema.get("properties").and_then(|all| all.get(&*member.key)) {
-                self.node(&member.value, property, &join_pointer(pointer, &member.key));
+            if let Some(property) = shape.property(&member.key) {
+                self.node(&member.value, property, &pointer.key(&member.key));
             }
         }
-    }
-
-    fn follow(&self, schema: &'a Json) -> &'a Json {
-        let target = schema.get("$ref").and_then(Json::as_str);
-        target.and_then(|target| self.root.pointer(target.trim_start_matches('#'))).unwrap_or(schema)
     }
 
     fn incomplete(&self, item: &Node, all: &[Node], carries: &[&str]) -> Diagnostic {

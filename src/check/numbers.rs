@@ -5,7 +5,7 @@ use super::registry::finding;
 use super::scene::Scene;
 use crate::compare::{Figure, figures};
 use crate::diagnostic::{Diagnostic, Message};
-use crate::json::{Node, join_pointer};
+use crate::json::{Node, Pointer};
 use crate::model::Language;
 
 pub(super) const RULES: &str = include_str!("numbers.json");
@@ -13,12 +13,12 @@ pub(super) const RULES: &str = include_str!("numbers.json");
 pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for member in scene.resolved.tree.members().iter().filter(|member| &*member.key != "notes") {
-        walk(&member.value, &join_pointer("", &member.key), &mut findings);
+        walk(&member.value, &Pointer::Root.key(&member.key), &mut findings);
     }
     findings
 }
 
-fn walk(node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
+fn walk(node: &Node, pointer: &Pointer<'_>, findings: &mut Vec<Diagnostic>) {
     let of = |language: Language| node.get(language.tag()).and_then(Node::as_str);
     if let (Some(chinese), Some(english)) = (of(Language::ZhCn), of(Language::En)) {
         let has_digit = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
@@ -29,16 +29,16 @@ fn walk(node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
         return;
     }
     for (index, item) in node.items().iter().enumerate() {
-        walk(item, &join_pointer(pointer, index), findings);
+        walk(item, &pointer.item(index), findings);
     }
     for member in node.members() {
-        walk(&member.value, &join_pointer(pointer, &member.key), findings);
+        walk(&member.value, &pointer.key(&member.key), findings);
     }
 }
 
 /// A finding if each of the two has a number in digits that the other has nowhere: one
 /// alone may be the way of a language.
-fn differing(node: &Node, pointer: &str, chinese: &str, english: &str) -> Option<Diagnostic> {
+fn differing(node: &Node, pointer: &Pointer<'_>, chinese: &str, english: &str) -> Option<Diagnostic> {
     let (own, other) = (figures(chinese), figures(english));
     let alone = |of: &[Figure], among: &[Figure]| -> Vec<String> {
         let lost = of.iter().filter(|it| it.in_digits && !among.iter().any(|that| that.same(it)));

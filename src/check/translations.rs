@@ -4,19 +4,16 @@
 //! Which values are texts is said by the model; one that is a person's own name
 //! (`x-own-name` in its schema) is written alike in every language.
 
-use serde_json::Value as Json;
-
 use crate::diagnostic::{Code, Diagnostic, Message};
-use crate::json::{Node, join_pointer};
-use crate::model::{self, Language, is_id};
+use crate::json::{Node, Pointer};
+use crate::model::{Language, Shape, is_id, role_shape};
 use crate::resolve::ResolvedRole;
 
 pub(super) fn check(resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
     let mut walk = Walk { languages, findings: Vec::new() };
-    let schema = model::role_schema();
     for member in resolved.tree.members().iter().filter(|member| &*member.key != "notes") {
-        if let Some(property) = schema["properties"].get(&*member.key) {
-            walk.node(&member.value, property, &join_pointer("", &member.key));
+        if let Some(property) = role_shape().property(&member.key) {
+            walk.node(&member.value, property, &Pointer::Root.key(&member.key));
         }
     }
     walk.findings
@@ -28,34 +25,28 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &Node, field: &Json, pointer: &str) {
-        let target = field.get("$ref").and_then(Json::as_str);
-        let target = target.and_then(|target| model::role_schema().pointer(target.trim_start_matches('#')));
-        let schema = target.unwrap_or(field);
-        let properties = schema.get("properties");
-        if properties.is_some_and(|properties| properties.get(Language::En.tag()).is_some()) {
-            let is_reference = schema.get("x-reference").is_some();
-            let is_name = field.get("x-own-name").is_some();
+    fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>) {
+        if shape.is_text {
             match node.as_str() {
-                Some(words) if is_name || is_reference && is_id(words) => {}
+                Some(words) if shape.is_own_name || shape.reference.is_some() && is_id(words) => {}
                 Some(words) => self.plain(node, words, pointer),
                 None => self.per_language(node, pointer),
             }
             return;
         }
         for (index, item) in node.items().iter().enumerate() {
-            if let Some(items) = schema.get("items") {
-                self.node(item, items, &join_pointer(pointer, index));
+            if let Some(of_items) = &shape.items {
+                self.node(item, of_items, &pointer.item(index));
             }
         }
         for member in node.members() {
-            if let Some(property) = properties.and_then(|properties| properties.get(&*member.key)) {
-                self.node(&member.value, property, &join_pointer(pointer, &member.key));
+            if let Some(property) = shape.property(&member.key) {
+                self.node(&member.value, property, &pointer.key(&member.key));
             }
         }
     }
 
-    fn per_language(&mut self, node: &Node, pointer: &str) {
+    fn per_language(&mut self, node: &Node, pointer: &Pointer<'_>) {
         let has_words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
         let written = node.members().iter().filter(|member| has_words(&member.value));
         let tags: Vec<&str> = written.map(|member| &*member.key).collect();
@@ -80,7 +71,7 @@ impl Walk<'_> {
     }
 
     /// One string for every language serves an English document unless it is Chinese.
-    fn plain(&mut self, node: &Node, words: &str, pointer: &str) {
+    fn plain(&mut self, node: &Node, words: &str, pointer: &Pointer<'_>) {
         if !self.languages.contains(&Language::En) || !words.chars().any(is_han) {
             return;
         }

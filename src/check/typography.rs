@@ -7,7 +7,7 @@ use super::registry::finding;
 use super::scene::is_han;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Message};
-use crate::json::{Node, join_pointer, written_range};
+use crate::json::{Node, Pointer, written_range};
 use crate::source::Span;
 
 pub(super) const RULES: &str = include_str!("typography.json");
@@ -26,26 +26,26 @@ type Slip = (&'static str, Range<usize>, String);
 pub(super) fn check_file(catalog: &Catalog, role: &Node) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for member in role.members().iter().filter(|it| !matches!(&*it.key, "$schema" | "code" | "notes")) {
-        walk(catalog, &member.value, &join_pointer("", &member.key), &mut findings);
+        walk(catalog, &member.value, &Pointer::Root.key(&member.key), &mut findings);
     }
     findings
 }
 
-fn walk(catalog: &Catalog, node: &Node, pointer: &str, findings: &mut Vec<Diagnostic>) {
+fn walk(catalog: &Catalog, node: &Node, pointer: &Pointer<'_>, findings: &mut Vec<Diagnostic>) {
     if let Some(text) = node.as_str() {
         for (code, range, with) in slips(text) {
             findings.extend(report(catalog, node, pointer, (code, range, with)));
         }
     }
     for (index, item) in node.items().iter().enumerate() {
-        walk(catalog, item, &join_pointer(pointer, index), findings);
+        walk(catalog, item, &pointer.item(index), findings);
     }
     for member in node.members() {
-        walk(catalog, &member.value, &join_pointer(pointer, &member.key), findings);
+        walk(catalog, &member.value, &pointer.key(&member.key), findings);
     }
 }
 
-fn report(catalog: &Catalog, node: &Node, pointer: &str, (code, range, with): Slip) -> Option<Diagnostic> {
+fn report(catalog: &Catalog, node: &Node, pointer: &Pointer<'_>, (code, range, with): Slip) -> Option<Diagnostic> {
     let text = node.as_str()?;
     let written = written_range(catalog.sources.text(node.span), text, range.clone())?;
     let start = node.span.start as usize;

@@ -4,7 +4,7 @@
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message};
-use crate::json::{Node, join_pointer};
+use crate::json::{Node, Pointer};
 use crate::model::Language;
 use crate::resolve::ResolvedRole;
 use crate::source::Sources;
@@ -42,10 +42,10 @@ pub(super) fn check(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnosti
     // Variables are used up in a resolved role; those of the role itself are
     // named where they are written, not where they are printed.
     if let Some(variables) = catalog.roles.get(&resolved.id).and_then(|node| node.get("variables")) {
-        walk.node(variables, "/variables");
+        walk.node(variables, &Pointer::Root.key("variables"));
     }
     for member in resolved.tree.members().iter().filter(|member| &*member.key != "notes") {
-        walk.node(&member.value, &join_pointer("", &member.key));
+        walk.node(&member.value, &Pointer::Root.key(&member.key));
     }
     walk.findings
 }
@@ -56,7 +56,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &Node, pointer: &str) {
+    fn node(&mut self, node: &Node, pointer: &Pointer<'_>) {
         // The languages of one text are one finding, at the first of them.
         let texts = node.members().iter().filter(|member| Language::from_tag(&member.key).is_some());
         let marked: Vec<&Node> =
@@ -82,10 +82,10 @@ impl Walk<'_> {
             return;
         }
         for (index, item) in node.items().iter().enumerate() {
-            self.node(item, &join_pointer(pointer, index));
+            self.node(item, &pointer.item(index));
         }
         for member in node.members() {
-            self.node(&member.value, &join_pointer(pointer, &member.key));
+            self.node(&member.value, &pointer.key(&member.key));
         }
     }
 

@@ -35,15 +35,18 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     }
     let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
     must_know(config, &checker)?;
-    let (mut findings, roles) = pool.install(|| everything(config, &catalog, &checker, found));
-    report::sort(&mut findings, &catalog.sources);
+    let (mut findings, roles) = pool.install(|| {
+        let (mut findings, roles) = everything(config, &catalog, &checker, found);
+        report::sort(&mut findings, &catalog.sources);
+        (findings, roles)
+    });
     let mended = if config.fix || config.diff { mend(config, &catalog, &mut findings)? } else { None };
     if let Some(mended) = &mended
         && config.diff
     {
         std::io::stdout().lock().write_all(mended.diff.as_bytes())?;
     } else {
-        print(config, &findings, &catalog.sources)?;
+        pool.install(|| print(config, &findings, &catalog.sources))?;
     }
     if let Some(mended) = &mended {
         writeln!(anstream::stderr(), "{}", mended.line(config))?;

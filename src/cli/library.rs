@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
 use crate::json;
-use crate::model::Language;
+use crate::model::{Language, Shape};
 use crate::render::has_face;
 use crate::source::Sources;
 use crate::view::{Locale, Logo};
@@ -154,7 +154,7 @@ pub(super) fn locale(
     let mut locale = Locale::built_in(language);
     let path = folder.join("locales").join(format!("{language}.json"));
     if fs::is_file(&path) {
-        match json::read(&path, &Locale::schema(language), sources) {
+        match json::read(&path, &Shape::of(&Locale::schema(language)), sources) {
             Ok(words) => locale.overlay(language, &words.to_json()),
             Err(faults) => findings.extend(faults),
         }

@@ -1,12 +1,12 @@
 //! Owns how findings look in a terminal. May import everything but the commands.
 
 use std::collections::BTreeMap;
-
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use rayon::prelude::*;
 
 use super::config::UiLanguage;
 use super::{Failure, library};
@@ -19,7 +19,7 @@ const MANY: usize = 4;
 /// Puts findings in the order of files and lines, each once. That a base has errors
 /// comes behind the errors themselves.
 pub(super) fn sort(findings: &mut Vec<Diagnostic>, sources: &Sources) {
-    findings.sort_by_cached_key(|finding| {
+    findings.par_sort_by_cached_key(|finding| {
         let path = match (finding.span, &finding.subject) {
             (Some(span), _) => sources.path(span.source).display().to_string(),
             (None, subject) => subject.clone().unwrap_or_default(),
@@ -80,15 +80,14 @@ pub(super) fn printed(findings: &[Diagnostic], sources: &Sources, ui: UiLanguage
             alike.entry(kind).or_default().push(finding);
         }
     }
-    let mut printed = Vec::new();
-    for finding in findings {
+    let text = |finding: &Diagnostic| {
         match kind(finding).and_then(|kind| alike.get(&kind)).filter(|alike| alike.len() >= MANY) {
-            None => printed.push(human(finding, sources, ui)),
-            Some(alike) if std::ptr::eq(alike[0], finding) => printed.push(together(alike, sources, ui)),
-            Some(_) => {}
+            None => Some(human(finding, sources, ui)),
+            Some(alike) if std::ptr::eq(alike[0], finding) => Some(together(alike, sources, ui)),
+            Some(_) => None,
         }
-    }
-    printed
+    };
+    findings.par_iter().filter_map(text).collect()
 }
 
 /// Findings of one kind in one file, a line for each.

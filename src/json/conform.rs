@@ -1,90 +1,75 @@
 //! Owns the walk that holds a JSON value against a schema and says of every
 //! value that does not fit what is wrong and what to do. May import `diagnostic`,
-//! `json` and, of `model`, its patterns and the words for its values.
+//! `json` and, of `model`, its shapes, its patterns and the words for its values.
 //!
 //! It knows the part of JSON Schema 2020-12 that the model's schemas use;
 //! `tests/suite/model.rs` holds it against an independent validator.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::FINDINGS_LIMIT;
-use super::node::{Node, Value, join_pointer};
+use super::Pointer;
+use super::node::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::model::{Language, THEMES, currency_meant, term_label, term_meant, theme_meant};
+use crate::model::{
+    Language, Shape, THEMES, Types, currency_meant, term_label, term_meant, theme_meant,
+};
 
-/// Every value of `root` that does not fit `schema`.
-pub fn conform(root: &Node, schema: &Json) -> Vec<Diagnostic> {
-    let mut walk = Walk { schema, findings: Vec::new() };
+/// Every value of `root` that does not fit a shape.
+pub fn conform(root: &Node, shape: &Shape<'_>) -> Vec<Diagnostic> {
+    let mut walk = Walk { findings: Vec::new() };
     if matches!(root.value, Value::Null) {
-        walk.wrong_type(root, "", &["object"], &Json::Null);
+        walk.wrong_type(root, &Pointer::Root, &["object"], &Json::Null);
     } else {
-        walk.value(root, schema, "");
+        walk.value(root, shape, &Pointer::Root);
     }
     walk.findings
 }
 
-struct Walk<'a> {
-    schema: &'a Json,
+struct Walk {
     findings: Vec<Diagnostic>,
 }
 
-impl<'a> Walk<'a> {
-    /// `schema` with a `$ref` followed; what stands beside the `$ref` (a
-    /// description, the `not null` of list items) is the caller's business.
-    fn follow(&self, schema: &'a Json) -> &'a Json {
-        let mut schema = schema;
-        while let Some(reference) = schema.get("$ref").and_then(Json::as_str) {
-            schema = self
-                .schema
-                .pointer(reference.trim_start_matches('#'))
-                .expect("the model's references resolve");
-        }
-        schema
-    }
-
-    fn value(&mut self, node: &Node, field: &'a Json, pointer: &str) {
+impl Walk {
+    fn value(&mut self, node: &Node, field: &Shape<'_>, pointer: &Pointer<'_>) {
         if self.is_full() {
             return;
         }
-        let mut schema = self.follow(field);
-        if let Some(choices) = schema.get("anyOf").and_then(Json::as_array) {
-            let fitting =
-                choices.iter().map(|choice| self.follow(choice)).find(|choice| admits(choice, node));
-            let Some(choice) = fitting else {
-                let types: Vec<&str> = choices.iter().flat_map(|choice| types(self.follow(choice))).collect();
-                let words = self.follow(&choices[0]);
-                return self.wrong_type(node, pointer, &types, words);
+        let mut shape = field;
+        if let Some(first) = field.choices.first() {
+            let Some(choice) = field.choices.iter().find(|choice| admits(choice.types, node)) else {
+                let types: Vec<&str> =
+                    field.choices.iter().flat_map(|choice| type_names(choice.schema)).collect();
+                return self.wrong_type(node, pointer, &types, first.schema);
             };
-            schema = choice;
+            shape = choice;
         }
-        if !admits(schema, node) {
-            return self.wrong_type(node, pointer, &types(schema), schema);
+        if !admits(shape.types, node) {
+            return self.wrong_type(node, pointer, &type_names(shape.schema), shape.schema);
         }
         match &node.value {
             Value::String(text) => {
-                let of_theme = field.get("x-reference").is_some_and(|to| to == "theme");
-                if of_theme && !crate::model::is_id(text) {
+                if field.field_reference == Some("theme") && !crate::model::is_id(text) {
                     return self.no_theme(node, text, pointer);
                 }
-                self.string(node, text, schema, pointer);
+                self.string(node, text, shape, pointer);
             }
-            Value::Number(text) => self.number(node, text, schema, pointer),
+            Value::Number(text) => self.number(node, text, shape, pointer),
             Value::Array(items) => {
-                let Some(item_schema) = schema.get("items") else { return };
+                let Some(of_items) = &shape.items else { return };
                 for (index, item) in items.iter().enumerate() {
                     if self.is_full() {
                         return;
                     }
-                    let pointer = join_pointer(pointer, index);
+                    let pointer = pointer.item(index);
                     if matches!(item.value, Value::Null) {
-                        let types = types(self.follow(item_schema));
-                        self.wrong_type(item, &pointer, &types, &Json::Null);
+                        self.wrong_type(item, &pointer, &type_names(of_items.schema), &Json::Null);
                     } else {
-                        self.value(item, item_schema, &pointer);
+                        self.value(item, of_items, &pointer);
                     }
                 }
             }
-            Value::Object(_) => self.object(node, schema, pointer),
+            Value::Object(_) => self.object(node, shape, pointer),
             Value::Null | Value::Bool(_) => {}
         }
     }
@@ -93,21 +78,19 @@ impl<'a> Walk<'a> {
         self.findings.len() >= FINDINGS_LIMIT
     }
 
-    fn object(&mut self, node: &Node, schema: &'a Json, pointer: &str) {
-        let empty = Map::new();
-        let properties = schema.get("properties").and_then(Json::as_object);
-        let others = schema.get("additionalProperties").filter(|others| others.is_object());
+    fn object(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>) {
+        let schema = shape.schema;
         for member in node.members() {
             if self.is_full() {
                 return;
             }
-            let pointer = join_pointer(pointer, &member.key);
-            if let Some(property) = properties.and_then(|properties| properties.get(&*member.key)).or(others)
-            {
+            let pointer = pointer.key(&member.key);
+            if let Some(property) = shape.member(&member.key) {
                 self.value(&member.value, property, &pointer);
                 continue;
             }
-            let names: Vec<&str> = properties.unwrap_or(&empty).keys().map(String::as_str).collect();
+            let properties = schema.get("properties").and_then(Json::as_object);
+            let names: Vec<&str> = properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
             let key = &member.key;
             let finding = Diagnostic::error(
                 Code::UnknownKey,
@@ -131,9 +114,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn string(&mut self, node: &Node, text: &str, schema: &Json, pointer: &str) {
-        if let Some(values) = schema.get("enum").and_then(Json::as_array) {
-            let choices: Vec<&str> = values.iter().filter_map(Json::as_str).collect();
+    fn string(&mut self, node: &Node, text: &str, shape: &Shape<'_>, pointer: &Pointer<'_>) {
+        let schema = shape.schema;
+        if let Some(choices) = &shape.values {
             if !choices.contains(&text) {
                 let finding = self.invalid(
                     node,
@@ -144,7 +127,7 @@ impl<'a> Walk<'a> {
                 let vocabulary = schema.get("x-vocabulary").and_then(Json::as_str);
                 let language = Language::meant(text).map(Language::tag).filter(|tag| choices.contains(tag));
                 let near = language.or_else(|| match vocabulary {
-                    Some(vocabulary) => term_meant(vocabulary, &choices, text),
+                    Some(vocabulary) => term_meant(vocabulary, choices, text),
                     None => did_you_mean(text, choices.iter().copied()),
                 });
                 let finding = match near {
@@ -156,7 +139,7 @@ impl<'a> Walk<'a> {
                 self.findings.push(choose_from(finding, schema));
             }
         }
-        if schema.get("format").is_some_and(|format| format == "date") && !is_date(text) {
+        if shape.is_date && !is_date(text) {
             let finding = self.invalid(
                 node,
                 pointer,
@@ -167,7 +150,7 @@ impl<'a> Walk<'a> {
                 finding.hint("write year, month and day as 2026-01-31", "按“年-月-日”书写，如 2026-01-31"),
             );
         }
-        if let Some(pattern) = schema.get("pattern").and_then(Json::as_str)
+        if let Some(pattern) = shape.pattern
             && let Some((en, zh_cn)) = pattern_broken(pattern, text)
         {
             let finding = self.invalid(
@@ -186,7 +169,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What stands for a theme has not even the form of a name.
-    fn no_theme(&mut self, node: &Node, text: &str, pointer: &str) {
+    fn no_theme(&mut self, node: &Node, text: &str, pointer: &Pointer<'_>) {
         let finding =
             self.invalid(node, pointer, format!("there is no theme `{text}`"), format!("没有版式 `{text}`"));
         let finding = match theme_meant(text) {
@@ -200,10 +183,9 @@ impl<'a> Walk<'a> {
         ));
     }
 
-    fn number(&mut self, node: &Node, text: &str, schema: &Json, pointer: &str) {
+    fn number(&mut self, node: &Node, text: &str, shape: &Shape<'_>, pointer: &Pointer<'_>) {
         let Ok(number) = text.parse::<f64>() else { return };
-        let bound = |key: &str| schema.get(key).and_then(Json::as_f64);
-        let (least, most) = (bound("minimum"), bound("maximum"));
+        let (least, most) = shape.range;
         if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
             let (en, zh_cn) = match (least, most) {
                 (Some(least), Some(most)) => (
@@ -224,11 +206,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn invalid(&self, node: &Node, pointer: &str, en: String, zh_cn: String) -> Diagnostic {
+    fn invalid(&self, node: &Node, pointer: &Pointer<'_>, en: String, zh_cn: String) -> Diagnostic {
         Diagnostic::error(Code::InvalidValue, Message::new(en, zh_cn)).at(node.span).pointer(pointer)
     }
 
-    fn wrong_type(&mut self, node: &Node, pointer: &str, expected: &[&str], schema: &Json) {
+    fn wrong_type(&mut self, node: &Node, pointer: &Pointer<'_>, expected: &[&str], schema: &Json) {
         let mut expected: Vec<&str> = expected.iter().copied().filter(|kind| *kind != "null").collect();
         expected.dedup();
         let name = |kinds: &[&str], chinese: bool| {
@@ -319,7 +301,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The types that a schema names.
-fn types(schema: &Json) -> Vec<&str> {
+fn type_names(schema: &Json) -> Vec<&str> {
     match schema.get("type") {
         Some(Json::String(one)) => vec![one],
         Some(Json::Array(several)) => several.iter().filter_map(Json::as_str).collect(),
@@ -327,23 +309,22 @@ fn types(schema: &Json) -> Vec<&str> {
     }
 }
 
-/// Whether the type of a value is one that a schema names.
-fn admits(schema: &Json, node: &Node) -> bool {
-    let types = types(schema);
+/// Whether the type of a value is one of these.
+fn admits(types: Types, node: &Node) -> bool {
     types.is_empty()
-        || types.iter().any(|kind| match (&node.value, *kind) {
-            (Value::Null, "null")
-            | (Value::Bool(_), "boolean")
-            | (Value::Number(_), "number")
-            | (Value::String(_), "string")
-            | (Value::Array(_), "array")
-            | (Value::Object(_), "object") => true,
-            // Digits alone: an integer of the model is read as one, so neither a
-            // fraction nor an exponent fits, whatever its value.
-            (Value::Number(text), "integer") => {
-                text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit()) && text.len() < 10
+        || types.has(match &node.value {
+            Value::Null => Types::NULL,
+            Value::Bool(_) => Types::BOOLEAN,
+            Value::Number(text) => {
+                // Digits alone: an integer of the model is read as one, so neither a
+                // fraction nor an exponent fits, whatever its value.
+                let digits = text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
+                let is_integer = types.has(Types::INTEGER) && digits && text.len() < 10;
+                if is_integer { Types::INTEGER } else { Types::NUMBER }
             }
-            _ => false,
+            Value::String(_) => Types::STRING,
+            Value::Array(_) => Types::ARRAY,
+            Value::Object(_) => Types::OBJECT,
         })
 }
 

@@ -1,6 +1,6 @@
 //! Owns JSON with the place of every value: parsing, and the walk that holds a
-//! value against a schema. May import `diagnostic`, `fs`, `source` and the
-//! patterns and words of `model`.
+//! value against a shape. May import `diagnostic`, `fs`, `source` and the
+//! shapes, patterns and words of `model`.
 
 /// The most findings about one text: who wrote a thousand mistakes sees enough, and a
 /// text of nothing else costs no more.
@@ -10,26 +10,31 @@ mod conform;
 mod edit;
 mod node;
 mod parse;
+mod pointer;
 mod quotes;
+mod read;
 mod written;
 
 use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::fs;
+use crate::model::Shape;
 use crate::source::Sources;
 
 pub use conform::conform;
 pub use edit::{EditedJson, order_of};
-pub use node::{Member, Node, Value, join_pointer};
+pub use node::{Member, Node, Value};
 pub use parse::parse;
+pub use pointer::{Pointer, join_pointer};
+pub use read::{ReadError, read_typed};
 pub use written::written_range;
 
-/// Reads a file that conforms to a schema; or else everything that is wrong with it.
-pub fn read(path: &Path, schema: &serde_json::Value, sources: &mut Sources) -> Result<Node, Vec<Diagnostic>> {
+/// Reads a file of a shape; or else everything that is wrong with it.
+pub fn read(path: &Path, shape: &Shape<'_>, sources: &mut Sources) -> Result<Node, Vec<Diagnostic>> {
     let text = fs::read_text(path, path).map_err(|finding| vec![*finding])?;
     let source = sources.add(path, &text);
     let node = parse(sources, source)?;
-    let faults = conform(&node, schema);
+    let faults = conform(&node, shape);
     if faults.is_empty() { Ok(node) } else { Err(faults) }
 }

@@ -151,21 +151,6 @@ impl Node {
     }
 }
 
-/// A JSON Pointer with one more step.
-pub fn join_pointer(pointer: &str, step: impl std::fmt::Display) -> String {
-    use std::fmt::Write as _;
-    let mut joined = String::with_capacity(pointer.len() + 16);
-    joined.push_str(pointer);
-    joined.push('/');
-    let start = joined.len();
-    let _ = write!(joined, "{step}");
-    if joined[start..].contains(['~', '/']) {
-        let step = joined.split_off(start);
-        joined.push_str(&step.replace('~', "~0").replace('/', "~1"));
-    }
-    joined
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +163,5 @@ mod tests {
         let node = super::super::parse(&sources, source).unwrap();
         assert_eq!(node.pointer("/a~1b/1/c").and_then(Node::as_str), Some("x"));
         assert_eq!(sources.text(node.nearest("/a~1b/1/d/e")), r#"{"c": "x"}"#);
-        assert_eq!(join_pointer("", "a/b"), "/a~1b");
     }
 }

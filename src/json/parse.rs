@@ -10,7 +10,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::node::{Member, Node, Value};
 use super::quotes::mistake;
-use super::{FINDINGS_LIMIT, join_pointer};
+use super::{FINDINGS_LIMIT, Pointer};
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::source::{SourceId, Sources, Span};
 
@@ -40,14 +40,14 @@ pub fn parse(sources: &Sources, source: SourceId) -> Result<Node, Vec<Diagnostic
         return Err(vec![finding.hint("write a JSON object: { … }", "请写一个 JSON 对象：{ … }")]);
     };
     let mut findings = Vec::new();
-    let node = convert(root, (text, source), "", &mut findings);
+    let node = convert(root, (text, source), &Pointer::Root, &mut findings);
     if findings.is_empty() { Ok(node) } else { Err(findings) }
 }
 
 fn convert(
     value: ast::Value<'_>,
     (text, source): (&str, SourceId),
-    pointer: &str,
+    pointer: &Pointer<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Node {
     let range = value.range();
@@ -67,7 +67,7 @@ fn convert(
                 .into_iter()
                 .enumerate()
                 .map(|(index, element)| {
-                    convert(element, (text, source), &join_pointer(pointer, index), findings)
+                    convert(element, (text, source), &pointer.item(index), findings)
                 })
                 .collect(),
         ),
@@ -81,7 +81,7 @@ fn convert(
 fn convert_members(
     object: ast::Object<'_>,
     (text, source): (&str, SourceId),
-    pointer: &str,
+    pointer: &Pointer<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::with_capacity(object.properties.len());
@@ -92,7 +92,7 @@ fn convert_members(
         let range = property.name.range();
         let key_span = Span::new(source, range.start..range.end);
         let key: Box<str> = property.name.as_str().into();
-        let pointer = join_pointer(pointer, &key);
+        let pointer = pointer.key(&key);
         findings.extend(control_character(&key, key_span, &pointer));
         let value = convert(property.value, (text, source), &pointer, findings);
         let first = if is_large {
@@ -126,7 +126,7 @@ fn convert_members(
 
 /// Characters that no page can show: C0 and C1 controls but tab and line ends,
 /// and noncharacters.
-fn control_character(text: &str, span: Span, pointer: &str) -> Option<Diagnostic> {
+fn control_character(text: &str, span: Span, pointer: &Pointer<'_>) -> Option<Diagnostic> {
     let found = text.chars().find(|&c| {
         (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
             // PDF/A forbids it inside a text.
@@ -153,7 +153,7 @@ fn control_character(text: &str, span: Span, pointer: &str) -> Option<Diagnostic
 }
 
 /// A tab or a line end that stands in a text as it is: JSON wants it escaped.
-fn raw_control(written: &str, span: Span, pointer: &str) -> Option<Diagnostic> {
+fn raw_control(written: &str, span: Span, pointer: &Pointer<'_>) -> Option<Diagnostic> {
     let at = written.find(|c: char| c.is_ascii_control())?;
     let start = span.start as usize + at;
     let message = Message::new("a tab or a line end inside a text", "文字中含有制表符或换行");

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::library::LibrarySettings;
 use super::role::{AuthorityRights, RoleDefinition};
+use super::shape::Shape;
 use super::terms::AuthorityRight;
 use super::theme::ThemeDefinition;
 use super::wording::WordingPack;
@@ -25,6 +26,18 @@ pub fn library_schema() -> &'static Value {
     static SCHEMA: LazyLock<Value> =
         LazyLock::new(|| read(include_str!("../../schema/rolebook.schema.json")));
     &SCHEMA
+}
+
+/// The shape of a role.
+pub fn role_shape() -> &'static Shape<'static> {
+    static SHAPE: LazyLock<Shape<'static>> = LazyLock::new(|| Shape::of(role_schema()));
+    &SHAPE
+}
+
+/// The shape of `rolebook.json`.
+pub fn library_shape() -> &'static Shape<'static> {
+    static SHAPE: LazyLock<Shape<'static>> = LazyLock::new(|| Shape::of(library_schema()));
+    &SHAPE
 }
 
 /// The schema of a theme, `templates/themes/NAME.json`: the checked-in one.

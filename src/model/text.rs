@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A language that rolebook writes documents in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
@@ -96,7 +97,7 @@ impl fmt::Display for Edition {
 
 /// A text: one string that serves every language, or one string per language.
 /// Markdown is allowed inside.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Text {
     /// The same words in every language.
@@ -155,6 +156,32 @@ impl Text {
         std::iter::once(language)
             .chain(Language::ALL)
             .find_map(|language| Some((self.get(language)?, Some(language))))
+    }
+}
+
+// Written by hand: serde would first copy whatever it finds and then try one after the
+// other, for each of some hundred texts of a role.
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+
+        impl<'de> Visitor<'de> for Words {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or one per language")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text::Plain(text.to_string()))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, texts: A) -> Result<Text, A::Error> {
+                Localized::deserialize(de::value::MapAccessDeserializer::new(texts)).map(Text::Localized)
+            }
+        }
+
+        deserializer.deserialize_any(Words)
     }
 }
 

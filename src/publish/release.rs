@@ -13,6 +13,7 @@ use sha2::Digest;
 use crate::diagnostic::Diagnostic;
 use crate::fs;
 use crate::json;
+use crate::model::Shape;
 use crate::source::Sources;
 
 /// The folder of a library's releases.
@@ -132,7 +133,7 @@ pub fn releases(library: &Path, id: &str, sources: &mut Sources) -> (Vec<Release
         if !fs::is_file(&file) {
             continue;
         }
-        match json::read(&file, &SCHEMA, sources) {
+        match json::read(&file, &Shape::of(&SCHEMA), sources) {
             Ok(node) => {
                 let release = node.to_json();
                 // What the schema cannot say: that all of it is there.

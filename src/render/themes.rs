@@ -13,7 +13,7 @@ use crate::catalog::read_model;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
 use crate::json::{self, Node};
-use crate::model::{ThemeDefinition, ThemeSettings, is_id, theme_schema};
+use crate::model::{Shape, ThemeDefinition, ThemeSettings, is_id, theme_schema};
 use crate::source::Sources;
 use crate::view::Theme;
 
@@ -63,9 +63,9 @@ impl ThemeSet {
                 );
                 continue;
             }
-            match json::read(&path, theme_schema(), sources) {
+            match json::read(&path, &Shape::of(theme_schema()), sources) {
                 Ok(node) => {
-                    themes.own.insert(name, (read_model(&node.to_json()), node));
+                    themes.own.insert(name, (read_model(&node), node));
                 }
                 Err(faults) => findings.extend(faults),
             }

@@ -7,14 +7,14 @@
 //! one.
 
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::json::{Member, Node, Value, join_pointer};
+use crate::json::{Member, Node, Pointer, Value};
 
 /// The overlay laid over the base; every value keeps the place it came from.
 /// An overlay that refers to an item the base does not have is an error.
 pub(super) fn merge(
     base: Option<&Node>,
     overlay: &Node,
-    pointer: &str,
+    pointer: &Pointer<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Node {
     match &overlay.value {
@@ -33,7 +33,7 @@ fn merge_object(
     base: Option<&Node>,
     members: &[Member],
     overlay: &Node,
-    pointer: &str,
+    pointer: &Pointer<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Node {
     let mut merged: Vec<Member> = base.map(Node::members).unwrap_or_default().to_vec();
@@ -46,8 +46,8 @@ fn merge_object(
             continue;
         }
         let known = at.map(|at| &merged[at].value);
-        let value = merge(known, &member.value, &join_pointer(pointer, &member.key), findings);
-        let member = Member { value, ..member.clone() };
+        let value = merge(known, &member.value, &pointer.key(&member.key), findings);
+        let member = Member { key: member.key.clone(), key_span: member.key_span, value };
         match at {
             Some(at) => merged[at] = member,
             None => merged.push(member),
@@ -60,12 +60,12 @@ fn merge_list(
     base: &[Node],
     items: &[Node],
     overlay: &Node,
-    pointer: &str,
+    pointer: &Pointer<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Node {
     let mut merged: Vec<Node> = base.to_vec();
     for (index, item) in items.iter().enumerate() {
-        let pointer = join_pointer(pointer, index);
+        let pointer = pointer.item(index);
         let id = item.get("id").and_then(Node::as_str);
         let at = id.and_then(|id| position(&merged, id));
         if item.get("remove").is_some_and(|remove| remove.value == Value::Bool(true)) {
@@ -73,7 +73,7 @@ fn merge_list(
                 (Some(at), _) => {
                     merged.remove(at);
                 }
-                (None, Some(id)) => findings.push(unknown_item(id, &merged, &join_pointer(&pointer, "id"))),
+                (None, Some(id)) => findings.push(unknown_item(id, &merged, &pointer.key("id"))),
                 (None, None) => findings.push(
                     Diagnostic::error(
                         Code::BrokenReference,
@@ -106,7 +106,7 @@ fn merge_list(
                     Some(neighbour) => merged.insert(neighbour + 1, value),
                     None => {
                         let after = after.expect("it has a text");
-                        findings.push(unknown_item(after, &merged, &join_pointer(&pointer, "after")));
+                        findings.push(unknown_item(after, &merged, &pointer.key("after")));
                     }
                 }
             }
@@ -119,7 +119,7 @@ fn position(items: &[Node], id: &str) -> Option<usize> {
     items.iter().position(|item| item.get("id").and_then(Node::as_str) == Some(id))
 }
 
-fn unknown_item(id: &Node, items: &[Node], pointer: &str) -> Diagnostic {
+fn unknown_item(id: &Node, items: &[Node], pointer: &Pointer<'_>) -> Diagnostic {
     let name = id.as_str().unwrap_or_default();
     let known: Vec<&str> = items.iter().filter_map(|item| item.get("id")?.as_str()).collect();
     let finding = Diagnostic::error(

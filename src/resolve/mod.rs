@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::json::{Member, Node, Value, join_pointer};
+use crate::json::{Member, Node, Pointer, Value, join_pointer};
 use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text, is_id};
 use crate::source::Span;
 
@@ -35,32 +35,19 @@ pub struct ResolvedRole {
 impl ResolvedRole {
     /// A role of its values, if they conform to the model; what is wrong with them.
     pub fn of_tree(id: &str, tree: Node) -> (Option<Self>, Vec<Diagnostic>) {
-        let mut findings = Vec::new();
-        let words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
-        if !tree
-            .get("title")
-            .is_some_and(|title| words(title) || title.members().iter().any(|it| words(&it.value)))
-        {
-            findings.push(
-                Diagnostic::error(
-                    Code::MissingTitle,
-                    Message::new("the role has no `title`", "岗位没有 `title`（岗位名称）"),
-                )
-                .at(tree.get("title").map_or(tree.span, |title| title.span))
-                .pointer("/title")
-                .hint("add one: \"title\": \"…\"", "请补上：\"title\": \"…\""),
-            );
-        }
-        // Placeholders turn strings into texts per language; where the model has a
-        // plain string, that does not fit.
-        let misfits = crate::json::conform(&tree, crate::model::role_schema());
+        let mut findings = untitled(&tree);
+        let misfits = crate::json::conform(&tree, crate::model::role_shape());
         if misfits.is_empty() {
-            let role = read_model(&tree.to_json());
-            let variables = Vec::new();
-            return (Some(Self { id: id.to_string(), role, tree, variables }), findings);
+            return (Some(Self::of_conforming(id, tree)), findings);
         }
         findings.extend(misfits);
         (None, findings)
+    }
+
+    /// A role of values that are known to conform to the model.
+    fn of_conforming(id: &str, tree: Node) -> Self {
+        let (role, variables) = (read_model(&tree), Vec::new());
+        Self { id: id.to_string(), role, tree, variables }
     }
 
     /// The languages of the library that the role is written in: those of its
@@ -88,6 +75,22 @@ impl ResolvedRole {
     pub fn to_json(&self) -> serde_json::Value {
         self.tree.to_json()
     }
+}
+
+/// An error if a role has no title.
+fn untitled(tree: &Node) -> Vec<Diagnostic> {
+    let title = tree.get("title");
+    let words = |node: &Node| node.as_str().is_some_and(|text| !text.trim().is_empty());
+    if title.is_some_and(|title| words(title) || title.members().iter().any(|it| words(&it.value))) {
+        return Vec::new();
+    }
+    let message = Message::new("the role has no `title`", "岗位没有 `title`（岗位名称）");
+    vec![
+        Diagnostic::error(Code::MissingTitle, message)
+            .at(title.map_or(tree.span, |title| title.span))
+            .pointer("/title")
+            .hint("add one: \"title\": \"…\"", "请补上：\"title\": \"…\""),
+    ]
 }
 
 /// The same of a role's values as JSON.
@@ -120,7 +123,7 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     let mut findings = Vec::new();
     let mut tree: Option<Node> = None;
     for node in chain.iter().rev() {
-        tree = Some(merge::merge(tree.as_ref(), node, "", &mut findings));
+        tree = Some(merge::merge(tree.as_ref(), node, &Pointer::Root, &mut findings));
     }
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
@@ -138,8 +141,14 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
         members
             .retain(|member| !matches!(&*member.key, "extends" | "variables" | "$schema" | "schema_version"));
     }
-    placeholder::fill(&mut tree, &variables, &catalog.sources, &mut findings);
-    let (resolved, found) = ResolvedRole::of_tree(id, tree);
+    // Placeholders turn strings into texts per language; where the model has a plain
+    // string, that does not fit. Nothing else here makes a misfit of what conformed.
+    let (resolved, found) = if placeholder::fill(&mut tree, &variables, &catalog.sources, &mut findings) {
+        ResolvedRole::of_tree(id, tree)
+    } else {
+        let found = untitled(&tree);
+        (Some(ResolvedRole::of_conforming(id, tree)), found)
+    };
     findings.extend(found);
     (resolved.map(|resolved| ResolvedRole { variables: written.into_iter().collect(), ..resolved }), findings)
 }
@@ -153,7 +162,7 @@ pub fn definition(catalog: &Catalog, id: &str) -> Result<Node, Vec<Diagnostic>> 
     let mut findings = Vec::new();
     let mut tree: Option<Node> = None;
     for node in chain.iter().rev() {
-        tree = Some(merge::merge(tree.as_ref(), node, "", &mut findings));
+        tree = Some(merge::merge(tree.as_ref(), node, &Pointer::Root, &mut findings));
     }
     let mut tree = tree.expect("a chain has its role");
     if let Value::Object(members) = &mut tree.value {
@@ -173,7 +182,7 @@ pub fn definition(catalog: &Catalog, id: &str) -> Result<Node, Vec<Diagnostic>> 
 /// what the base does not have is an error.
 pub fn lay_over(base: &Node, overlay: &Node) -> Result<Node, Vec<Diagnostic>> {
     let mut findings = Vec::new();
-    let merged = merge::merge(Some(base), overlay, "", &mut findings);
+    let merged = merge::merge(Some(base), overlay, &Pointer::Root, &mut findings);
     if findings.is_empty() { Ok(merged) } else { Err(findings) }
 }
 
@@ -207,7 +216,7 @@ pub fn site_settings(catalog: &Catalog) -> (Organization, SiteSettings, Vec<Diag
         let node = catalog.settings_node.get(key).filter(|node| node.value != Value::Null);
         let mut node = node.cloned().unwrap_or_else(|| empty.clone());
         placeholder::fill(&mut node, &variables, &catalog.sources, &mut findings);
-        public::inert_node(&node).to_json()
+        public::inert_node(&node)
     };
     let (organization, site) = (filled("organization"), filled("site"));
     (read_model(&organization), read_model(&site), findings)
@@ -237,7 +246,7 @@ pub fn origin<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
 pub fn title(catalog: &Catalog, id: &str) -> Text {
     let tree = part(catalog, id, &["title"]);
     let title = tree.as_ref().and_then(|tree| tree.get("title"));
-    title.map_or_else(|| Text::Plain(id.to_string()), |title| read_model(&title.to_json()))
+    title.map_or_else(|| Text::Plain(id.to_string()), |title| read_model(title))
 }
 
 /// A few top-level values of a role, resolved as far as it goes and at a fraction
@@ -248,7 +257,7 @@ pub fn part(catalog: &Catalog, id: &str, keys: &[&str]) -> Option<Node> {
         let keep = |member: &&Member| keys.contains(&&*member.key) || &*member.key == "variables";
         let members = node.members().iter().filter(keep).cloned().collect();
         let node = Node { value: Value::Object(members), span: node.span };
-        tree = Some(merge::merge(tree.as_ref(), &node, "", &mut Vec::new()));
+        tree = Some(merge::merge(tree.as_ref(), &node, &Pointer::Root, &mut Vec::new()));
     }
     let mut tree = tree.expect("a chain has its role");
     let variables = variables(catalog, &tree);
@@ -278,7 +287,7 @@ pub fn placeholders(catalog: &Catalog, id: &str) -> Placeholders {
     let Ok(chain) = chain(catalog, id) else { return placeholders };
     let mut tree: Option<Node> = None;
     for node in chain.into_iter().rev() {
-        tree = Some(merge::merge(tree.as_ref(), node, "", &mut Vec::new()));
+        tree = Some(merge::merge(tree.as_ref(), node, &Pointer::Root, &mut Vec::new()));
     }
     let tree = tree.expect("a chain has its role");
     let own = tree.get("variables").map(Node::members).unwrap_or_default();
@@ -387,7 +396,7 @@ fn variables(catalog: &Catalog, tree: &Node) -> Variables {
         variables.extend(text.clone().map(|text| (name.clone(), text)));
     }
     for member in tree.get("variables").map(Node::members).unwrap_or_default() {
-        variables.insert(member.key.to_string(), read_model(&member.value.to_json()));
+        variables.insert(member.key.to_string(), read_model(&member.value));
     }
     variables
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::json::{Member, Node, Value, join_pointer};
+use crate::json::{Member, Node, Pointer, Value};
 use crate::model::{Language, Text};
 use crate::source::{Sources, Span};
 
@@ -19,19 +19,20 @@ const LEFT_ALONE: [&str; 3] = ["variables", "notes", "$schema"];
 
 /// Fills every placeholder below a role. One without a value is an error at its
 /// place. A string that holds a placeholder whose value differs by language
-/// becomes a text per language.
+/// becomes a text per language; whether one did is returned.
 pub(super) fn fill(
     root: &mut Node,
     variables: &Variables,
     sources: &Sources,
     findings: &mut Vec<Diagnostic>,
-) {
-    let mut filler = Filler { variables, sources, findings };
+) -> bool {
+    let mut filler = Filler { variables, sources, findings, parted: false };
     if let Value::Object(members) = &mut root.value {
         for member in members.iter_mut().filter(|member| !LEFT_ALONE.contains(&&*member.key)) {
-            filler.node(&mut member.value, &join_pointer("", &member.key), None);
+            filler.node(&mut member.value, &Pointer::Root.key(&member.key), None);
         }
     }
+    filler.parted
 }
 
 /// Visits the name of every placeholder of a role, in its order.
@@ -47,10 +48,12 @@ struct Filler<'a> {
     variables: &'a Variables,
     sources: &'a Sources,
     findings: &'a mut Vec<Diagnostic>,
+    /// Whether a string became a text per language.
+    parted: bool,
 }
 
 impl Filler<'_> {
-    fn node(&mut self, node: &mut Node, pointer: &str, language: Option<Language>) {
+    fn node(&mut self, node: &mut Node, pointer: &Pointer<'_>, language: Option<Language>) {
         match &mut node.value {
             Value::String(text) if text.contains("{{") => {
                 let text = text.clone();
@@ -58,20 +61,26 @@ impl Filler<'_> {
             }
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.node(item, &join_pointer(pointer, index), None);
+                    self.node(item, &pointer.item(index), None);
                 }
             }
             Value::Object(members) => {
                 for member in members {
                     let language = Language::from_tag(&member.key);
-                    self.node(&mut member.value, &join_pointer(pointer, &member.key), language);
+                    self.node(&mut member.value, &pointer.key(&member.key), language);
                 }
             }
             _ => {}
         }
     }
 
-    fn string(&mut self, text: &str, span: Span, pointer: &str, language: Option<Language>) -> Value {
+    fn string(
+        &mut self,
+        text: &str,
+        span: Span,
+        pointer: &Pointer<'_>,
+        language: Option<Language>,
+    ) -> Value {
         let pieces = split(text);
         for (index, name) in pieces.iter().filter_map(Piece::name).enumerate() {
             if !self.variables.contains_key(name) {
@@ -96,6 +105,7 @@ impl Filler<'_> {
             .iter()
             .filter_map(Piece::name)
             .any(|name| matches!(self.variables.get(name), Some(Text::Localized(_))));
+        self.parted |= language.is_none() && differs;
         match language {
             Some(language) => Value::String(filled(language).into()),
             None if differs => Value::Object(

@@ -27,8 +27,8 @@ impl ResolvedRole {
         let schema = model::role_schema();
         let tree = filter(&self.tree, schema, schema, false)
             .unwrap_or(Node { value: Value::Object(Vec::new()), span: self.tree.span });
-        let (public, _) = Self::of_tree(&self.id, tree);
-        public.expect("a part of what conforms does")
+        // A part of what conforms does.
+        Self::of_conforming(&self.id, tree)
     }
 }
 
@@ -86,7 +86,11 @@ pub(super) fn inert_node(node: &Node) -> Node {
         Value::String(text) => Value::String(inert(text).into()),
         Value::Array(items) => Value::Array(items.iter().map(inert_node).collect()),
         Value::Object(members) => {
-            let member = |member: &Member| Member { value: inert_node(&member.value), ..member.clone() };
+            let member = |member: &Member| Member {
+                key: member.key.clone(),
+                key_span: member.key_span,
+                value: inert_node(&member.value),
+            };
             Value::Object(members.iter().map(member).collect())
         }
         other => other.clone(),

@@ -2,11 +2,9 @@
 //!
 //! What refers to what is said by the model: `x-reference` in its schema.
 
-use serde_json::Value as Json;
-
 use super::ResolvedRole;
-use crate::json::{Node, join_pointer};
-use crate::model::{self, is_id};
+use crate::json::{Node, Pointer};
+use crate::model::{Shape, is_id, role_shape};
 
 /// An id in a role that stands for something else.
 #[derive(Debug, Clone)]
@@ -26,44 +24,35 @@ impl ResolvedRole {
     /// levels of competencies aside.
     pub fn references(&self) -> Vec<Reference<'_>> {
         let mut references = Vec::new();
-        visit(&self.tree, model::role_schema(), "", &mut references);
+        visit(&self.tree, role_shape(), &Pointer::Root, &mut references);
         references
     }
 }
 
-fn visit<'a>(node: &'a Node, schema: &'static Json, pointer: &str, out: &mut Vec<Reference<'a>>) {
-    let target = schema
-        .get("$ref")
-        .and_then(Json::as_str)
-        .and_then(|reference| model::role_schema().pointer(reference.trim_start_matches('#')));
-    let marked = |schema: &'static Json| schema.get("x-reference").and_then(Json::as_str);
-    let schema = target.unwrap_or(schema);
-    if let Some(to) = marked(schema) {
-        out.extend(reference(to, node, pointer.to_string()));
+fn visit<'a>(node: &'a Node, shape: &Shape<'static>, pointer: &Pointer<'_>, out: &mut Vec<Reference<'a>>) {
+    if let Some(to) = shape.reference {
+        out.extend(reference(to, node, pointer));
     }
-    if let Some(items) = schema.get("items") {
+    if let Some(of_items) = &shape.items {
         for (index, item) in node.items().iter().enumerate() {
-            visit(item, items, &join_pointer(pointer, index), out);
+            visit(item, of_items, &pointer.item(index), out);
         }
     }
     for member in node.members() {
-        let Some(property) = schema.get("properties").and_then(|properties| properties.get(&*member.key))
-        else {
-            continue;
-        };
-        let pointer = join_pointer(pointer, &member.key);
-        let Some(to) = marked(property) else {
+        let Some(property) = shape.property(&member.key) else { continue };
+        let pointer = pointer.key(&member.key);
+        let Some(to) = property.field_reference else {
             visit(&member.value, property, &pointer, out);
             continue;
         };
         for (index, item) in member.value.items().iter().enumerate() {
-            out.extend(reference(to, item, join_pointer(&pointer, index)));
+            out.extend(reference(to, item, &pointer.item(index)));
         }
-        out.extend(reference(to, &member.value, pointer));
+        out.extend(reference(to, &member.value, &pointer));
     }
 }
 
-fn reference<'a>(to: &'static str, node: &'a Node, pointer: String) -> Option<Reference<'a>> {
+fn reference<'a>(to: &'static str, node: &'a Node, pointer: &Pointer<'_>) -> Option<Reference<'a>> {
     let id = node.as_str().filter(|text| is_id(text))?;
-    Some(Reference { to, id, node, pointer })
+    Some(Reference { to, id, node, pointer: pointer.to_string() })
 }

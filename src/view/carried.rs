@@ -14,7 +14,7 @@ use crate::catalog::read_model;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::fs;
 use crate::json::{self, Member, Node, Value};
-use crate::model::{self, Edition, ThemeSettings, is_id};
+use crate::model::{self, Edition, Shape, ThemeSettings, is_id};
 use crate::resolve::ResolvedRole;
 use crate::source::Sources;
 
@@ -90,20 +90,19 @@ impl CarriedRole {
             let finding = Diagnostic::error(Code::NotARole, message).at(root.span);
             return Err(vec![finding.hint("name a PDF that rolebook made", "请指定由 rolebook 生成的 PDF")]);
         };
-        let mut findings = json::conform(&root, &ENVELOPE);
+        let mut findings = json::conform(&root, &Shape::of(&ENVELOPE));
         findings.extend(root.get("document").and_then(unknown_edition));
         findings.extend(role.members().iter().filter_map(used_up));
         let (resolved, found) = ResolvedRole::of_tree(&id, role);
         findings.extend(found);
         match resolved {
             Some(resolved) if findings.is_empty() => {
-                let made = root.get("document").map(Node::to_json);
-                let made: Option<Made> = made.filter(Json::is_object).map(|made| read_model(&made));
+                let made = root.get("document").filter(|made| matches!(made.value, Value::Object(_)));
                 Ok(Self {
                     resolved,
-                    names: root.get("names").map(|names| read_model(&names.to_json())).unwrap_or_default(),
+                    names: root.get("names").map(|names| read_model(names)).unwrap_or_default(),
                     stated_hash: root.get("content_hash").and_then(Node::as_str).unwrap_or_default().into(),
-                    made,
+                    made: made.map(read_model),
                 })
             }
             _ => Err(findings),

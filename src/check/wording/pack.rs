@@ -6,7 +6,7 @@ use super::rules::{Flaw, FlawKind, WordingRules};
 use crate::catalog::read_model;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::{self, Node};
-use crate::model::{WordingPack, wording_schema};
+use crate::model::{Shape, WordingPack, wording_schema};
 use crate::source::{SourceId, Sources};
 
 /// The packs in the program.
@@ -29,7 +29,7 @@ impl WordingRules {
     /// Everything that is wrong with the pack, each with its place.
     pub fn with_pack(self, sources: &Sources, source: SourceId) -> Result<Self, Vec<Diagnostic>> {
         let node = json::parse(sources, source)?;
-        let mut faults = json::conform(&node, wording_schema());
+        let mut faults = json::conform(&node, &Shape::of(wording_schema()));
         if faults.is_empty() {
             faults = incomplete(&node);
         }
@@ -37,7 +37,7 @@ impl WordingRules {
             return Err(faults);
         }
         let mut packs = self.into_packs();
-        packs.push(read_model::<WordingPack>(&node.to_json()));
+        packs.push(read_model::<WordingPack>(&node));
         Self::of(packs).map_err(|(_, flaws)| flaws.iter().map(|flaw| report(flaw, &node)).collect())
     }
 }
@@ -167,7 +167,7 @@ mod tests {
             let mut sources = Sources::default();
             let source = sources.add("pack.json", pack);
             let node = json::parse(&sources, source).unwrap();
-            assert_eq!(json::conform(&node, wording_schema()), Vec::new());
+            assert_eq!(json::conform(&node, &Shape::of(wording_schema())), Vec::new());
             assert_eq!(incomplete(&node), Vec::new());
         }
     }

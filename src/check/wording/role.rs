@@ -4,13 +4,11 @@
 //! Which values are texts is said by the model. Names of people, organizations and
 //! places are left alone, and so are signatures, revisions and the author's notes.
 
-use serde_json::Value as Json;
-
 use super::rules::{Rule, WordingRules};
 use super::scan::WordingHit;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
-use crate::json::{Node, join_pointer, written_range};
-use crate::model::{self, CheckLevel, Language, Text, WordingField, is_id};
+use crate::json::{Node, Pointer, written_range};
+use crate::model::{CheckLevel, Language, Shape, Text, WordingField, is_id, role_shape};
 use crate::resolve::ResolvedRole;
 use crate::source::{Sources, Span};
 
@@ -18,11 +16,9 @@ use crate::source::{Sources, Span};
 /// a `lawful_exception` on the value justifies is worth knowing and no fault.
 pub fn check(sources: &Sources, resolved: &ResolvedRole, rules: &WordingRules) -> Vec<Diagnostic> {
     let mut walk = Walk { sources, rules, findings: Vec::new() };
-    let schema = model::role_schema();
     for member in resolved.tree.members() {
-        if let Some(property) = schema["properties"].get(&*member.key) {
-            let at = At { pointer: join_pointer("", &member.key), exception: None };
-            walk.node(&member.value, property, &at);
+        if let Some(property) = role_shape().property(&member.key) {
+            walk.node(&member.value, property, &Pointer::Root.key(&member.key), None);
         }
     }
     walk.findings
@@ -50,28 +46,6 @@ fn field(pointer: &str) -> Option<WordingField> {
     })
 }
 
-/// Where the walk is.
-struct At {
-    pointer: String,
-    /// The exception that the author claims for it.
-    exception: Option<Span>,
-}
-
-impl At {
-    fn step(&self, step: impl std::fmt::Display, node: &Node) -> Self {
-        let has_words = |node: &Node| {
-            let mut text = false;
-            node.visit_strings(&mut |words| text |= !words.trim().is_empty());
-            text
-        };
-        let exception = node.get("lawful_exception").filter(|exception| has_words(exception));
-        Self {
-            pointer: join_pointer(&self.pointer, step),
-            exception: exception.map(|exception| exception.span).or(self.exception),
-        }
-    }
-}
-
 struct Walk<'a> {
     sources: &'a Sources,
     rules: &'a WordingRules,
@@ -79,23 +53,19 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &Node, property: &Json, at: &At) {
-        let target = property.get("$ref").and_then(Json::as_str);
-        let target = target.and_then(|target| model::role_schema().pointer(target.trim_start_matches('#')));
-        let schema = target.unwrap_or(property);
-        let properties = schema.get("properties");
-        if properties.is_some_and(|properties| properties.get(Language::En.tag()).is_some()) {
-            let Some(field) = field(&at.pointer).filter(|_| property.get("x-own-name").is_none()) else {
-                return;
-            };
+    /// `exception` is the one that the author claims for the value or one above it.
+    fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>, exception: Option<Span>) {
+        if shape.is_text {
+            let Some(field) = field(&pointer.to_string()).filter(|_| !shape.is_own_name) else { return };
             match node.as_str() {
-                Some(words) if schema.get("x-reference").is_some() && is_id(words) => {}
-                Some(words) => self.text(node, words, None, field, at),
+                Some(words) if shape.reference.is_some() && is_id(words) => {}
+                Some(words) => self.text((node, words), None, field, pointer, exception),
                 None => {
                     for member in node.members() {
                         if let Some(words) = member.value.as_str() {
-                            let at = At { pointer: join_pointer(&at.pointer, &member.key), ..*at };
-                            self.text(&member.value, words, Language::from_tag(&member.key), field, &at);
+                            let (text, pointer) = ((&member.value, words), pointer.key(&member.key));
+                            let language = Language::from_tag(&member.key);
+                            self.text(text, language, field, &pointer, exception);
                         }
                     }
                 }
@@ -103,18 +73,26 @@ impl Walk<'_> {
             return;
         }
         for (index, item) in node.items().iter().enumerate() {
-            if let Some(items) = schema.get("items") {
-                self.node(item, items, &at.step(index, item));
+            if let Some(of_items) = &shape.items {
+                self.node(item, of_items, &pointer.item(index), claimed(item).or(exception));
             }
         }
         for member in node.members() {
-            if let Some(property) = properties.and_then(|properties| properties.get(&*member.key)) {
-                self.node(&member.value, property, &at.step(&member.key, &member.value));
+            if let Some(property) = shape.property(&member.key) {
+                let exception = claimed(&member.value).or(exception);
+                self.node(&member.value, property, &pointer.key(&member.key), exception);
             }
         }
     }
 
-    fn text(&mut self, node: &Node, words: &str, language: Option<Language>, field: WordingField, at: &At) {
+    fn text(
+        &mut self,
+        (node, words): (&Node, &str),
+        language: Option<Language>,
+        field: WordingField,
+        pointer: &Pointer<'_>,
+        exception: Option<Span>,
+    ) {
         for hit in self.rules.scan(words, language, field) {
             let written = self.sources.text(node.span);
             let span = match written_range(written, words, hit.range.clone()) {
@@ -125,8 +103,8 @@ impl Walk<'_> {
                 // What a placeholder brought in was written elsewhere.
                 None => node.span,
             };
-            let justified = at.exception.filter(|_| hit.rule.definition.lawful_exception == Some(true));
-            let finding = finding(&hit, words).at(span).pointer(&at.pointer);
+            let justified = exception.filter(|_| hit.rule.definition.lawful_exception == Some(true));
+            let finding = finding(&hit, words).at(span).pointer(pointer);
             self.findings.push(match justified {
                 Some(exception) => {
                     Diagnostic { severity: Severity::Info, honored: true, hints: Vec::new(), ..finding }
@@ -137,6 +115,14 @@ impl Walk<'_> {
             });
         }
     }
+}
+
+/// The exception that the author claims for a value, if it says anything.
+fn claimed(node: &Node) -> Option<Span> {
+    let exception = node.get("lawful_exception")?;
+    let mut says = false;
+    exception.visit_strings(&mut |words| says |= !words.trim().is_empty());
+    says.then_some(exception.span)
 }
 
 /// What is said about a hit in a text, without its place.

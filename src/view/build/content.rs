@@ -118,29 +118,29 @@ impl<'a> Walk<'a> {
         let mut key = Some(canonical(node));
         match name {
             "Text" => {
-                let text: Text = read_model(&node.to_json());
+                let text: Text = read_model(node);
                 if path == "qualifications.competencies.level" && text_id(&text).is_some() {
-                    words = builder.competency_level(&read_model::<Competency>(&parent.to_json()), pointer);
+                    words = builder.competency_level(&read_model::<Competency>(parent), pointer);
                 } else {
                     return Some(self.text(&text, node, pointer));
                 }
             }
             "RoleReference" => {
-                let reference: RoleReference = read_model(&node.to_json());
+                let reference: RoleReference = read_model(node);
                 words = builder.role_name(Some(&reference), pointer);
                 key = reference.id().map(str::to_string);
             }
             "UnitReference" => {
-                let reference: UnitReference = read_model(&node.to_json());
+                let reference: UnitReference = read_model(node);
                 words = builder.unit_name(Some(&reference), pointer);
                 key = reference.id().map(str::to_string);
             }
-            "Span" => words = builder.people(read_model(&node.to_json())),
-            "AuthorityLimit" => words = builder.limit(&read_model(&node.to_json()), pointer),
-            "PayRange" => words = builder.pay_range(&read_model(&node.to_json())),
-            "Address" => words = builder.address(&read_model(&node.to_json()), pointer),
+            "Span" => words = builder.people(read_model(node)),
+            "AuthorityLimit" => words = builder.limit(&read_model(node), pointer),
+            "PayRange" => words = builder.pay_range(&read_model(node)),
+            "Address" => words = builder.address(&read_model(node), pointer),
             "AuthorityRights" => {
-                let rights: AuthorityRights = read_model(&node.to_json());
+                let rights: AuthorityRights = read_model(node);
                 words = builder.join(rights.as_slice().iter().map(|&right| builder.term(right, pointer)));
             }
             _ if schema.get("enum").is_some() => {
