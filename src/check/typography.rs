@@ -45,7 +45,12 @@ fn walk(catalog: &Catalog, node: &Node, pointer: &Pointer<'_>, findings: &mut Ve
     }
 }
 
-fn report(catalog: &Catalog, node: &Node, pointer: &Pointer<'_>, (code, range, with): Slip) -> Option<Diagnostic> {
+fn report(
+    catalog: &Catalog,
+    node: &Node,
+    pointer: &Pointer<'_>,
+    (code, range, with): Slip,
+) -> Option<Diagnostic> {
     let text = node.as_str()?;
     let written = written_range(catalog.sources.text(node.span), text, range.clone())?;
     let start = node.span.start as usize;

@@ -353,10 +353,12 @@ impl Binding<'_> {
             chapter.roles().map(|id| (index, id.to_string())).collect()
         };
         let roles: Vec<(usize, String)> = chapters.iter().enumerate().flat_map(in_chapter).collect();
+        let bound: BTreeSet<&str> = roles.iter().map(|(_, id)| id.as_str()).collect();
         let mut pages = Pages { placed: BTreeMap::new(), starts: Vec::new(), count: 0 };
         let mut faults = Vec::new();
         for some in roles.chunks(AT_ONCE * rayon::current_num_threads()) {
-            let made: Vec<_> = some.par_iter().map(|(at, id)| self.role(words, &chapters[*at], id)).collect();
+            let made: Vec<_> =
+                some.par_iter().map(|(at, id)| self.role(words, &chapters[*at], &bound, id)).collect();
             let mut leaves = Vec::new();
             for ((chapter, id), made) in some.iter().zip(made) {
                 while pages.starts.len() <= *chapter {
@@ -386,6 +388,7 @@ impl Binding<'_> {
         &self,
         words: &BookWords<'_>,
         chapter: &Chapter,
+        bound: &BTreeSet<&str>,
         id: &str,
     ) -> Result<(Leaves, Placed, Vec<Diagnostic>), Vec<Diagnostic>> {
         let resolved: ResolvedRole = resolve(self.catalog, id)?;
@@ -395,7 +398,12 @@ impl Binding<'_> {
         let locate = |found: Vec<Diagnostic>| -> Vec<Diagnostic> {
             found.into_iter().map(|it| self.job.press.locate(it, &resolved, &printer.theme)).collect()
         };
-        let (leaves, found) = printer.renderer.book_document(&view).map_err(locate)?;
+        let references = resolved.references().into_iter();
+        let links = references
+            .filter(|it| it.to == "role" && it.id != id && bound.contains(it.id))
+            .map(|it| (it.pointer, it.id.to_string()))
+            .collect();
+        let (leaves, found) = printer.renderer.book_document(&view, &links).map_err(locate)?;
         let date = if view.date == UNDATED { String::new() } else { view.date };
         let placed = Placed { page: 0, standing: view.standing, date };
         Ok((leaves, placed, locate(found)))

@@ -80,12 +80,13 @@ pub(super) fn printed(findings: &[Diagnostic], sources: &Sources, ui: UiLanguage
             alike.entry(kind).or_default().push(finding);
         }
     }
-    let text = |finding: &Diagnostic| {
-        match kind(finding).and_then(|kind| alike.get(&kind)).filter(|alike| alike.len() >= MANY) {
-            None => Some(human(finding, sources, ui)),
-            Some(alike) if std::ptr::eq(alike[0], finding) => Some(together(alike, sources, ui)),
-            Some(_) => None,
-        }
+    let text = |finding: &Diagnostic| match kind(finding)
+        .and_then(|kind| alike.get(&kind))
+        .filter(|alike| alike.len() >= MANY)
+    {
+        None => Some(human(finding, sources, ui)),
+        Some(alike) if std::ptr::eq(alike[0], finding) => Some(together(alike, sources, ui)),
+        Some(_) => None,
     };
     findings.par_iter().filter_map(text).collect()
 }

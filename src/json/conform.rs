@@ -11,9 +11,7 @@ use super::FINDINGS_LIMIT;
 use super::Pointer;
 use super::node::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::model::{
-    Language, Shape, THEMES, Types, currency_meant, term_label, term_meant, theme_meant,
-};
+use crate::model::{Language, Shape, THEMES, Types, currency_meant, term_label, term_meant, theme_meant};
 
 /// Every value of `root` that does not fit a shape.
 pub fn conform(root: &Node, shape: &Shape<'_>) -> Vec<Diagnostic> {

@@ -66,9 +66,7 @@ fn convert(
                 .elements
                 .into_iter()
                 .enumerate()
-                .map(|(index, element)| {
-                    convert(element, (text, source), &pointer.item(index), findings)
-                })
+                .map(|(index, element)| convert(element, (text, source), &pointer.item(index), findings))
                 .collect(),
         ),
         ast::Value::Object(object) => {

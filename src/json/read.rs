@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_an_error() {
-        for misfit in [r#"{"count": -1}"#, r#"{"kind": "half"}"#, r#"{"kind": 1}"#, r#"{"stranger": 1}"#, "7"] {
+        for misfit in [r#"{"count": -1}"#, r#"{"kind": "half"}"#, r#"{"kind": 1}"#, r#"{"stranger": 1}"#, "7"]
+        {
             assert!(read(misfit).is_err(), "{misfit}");
         }
     }

@@ -3,10 +3,11 @@
 //! `render`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::bind::{Binder, Binding, Bound, FolioPlace, Numerals, Opened, OutlineEntry, Placing};
+use super::bind::{Binder, Binding, Bound, FolioPlace, Numerals, Opened, OutlineEntry, Placing, SCHEME};
 use super::folios::folios;
 use super::{Renderer, inspect};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
@@ -28,9 +29,15 @@ impl Leaves {
 }
 
 impl Renderer {
-    /// The pages of a document in a book, and what there is to say of it.
-    pub fn book_document(&self, view: &DocumentView) -> Result<(Leaves, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let (typeset, findings) = self.typeset(view, None)?;
+    /// The pages of a document in a book, and what there is to say of it. `links` are the
+    /// fields whose words are links to other documents of the book: pointer and id.
+    pub fn book_document(
+        &self,
+        view: &DocumentView,
+        links: &BTreeMap<String, String>,
+    ) -> Result<(Leaves, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
+        let (typeset, findings) = self.typeset(linked(&source, links), view, None)?;
         let places = folios(&typeset);
         let pages = typeset.document.pages().len();
         if (0..pages).any(|page| places.iter().filter(|place| place.page == page).count() != 1) {
@@ -59,6 +66,26 @@ impl Renderer {
         let (folios, pages) = (folios(&typeset), typeset.document.pages().len());
         Ok(Leaves { pdf: typeset.pdf(id, date)?, folios, pages })
     }
+}
+
+/// A Typst source in which the words of these fields are links. Each field is between the
+/// marks of [`marked_place`](super::lower::marked_place), and no text can have such a mark.
+fn linked(source: &str, links: &BTreeMap<String, String>) -> String {
+    let (mut out, mut rest) = (String::with_capacity(source.len() + 64 * links.len()), source);
+    while let Some(start) = rest.find("/*@") {
+        let Some(length) = rest[start..].find("*/") else { break };
+        let (pointer, end) = (&rest[start + 3..start + length], start + length + 2);
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+        if let Some(id) = links.get(pointer) {
+            let (words, after) = rest.split_at(rest.find("/*@").unwrap_or(rest.len()));
+            if !words.trim().is_empty() {
+                let _ = write!(out, "#link(\"{SCHEME}{id}\")[{words}]");
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 /// What to say where a template leaves no place for the number of a page.
@@ -215,4 +242,18 @@ fn not_bound() -> Box<Diagnostic> {
         "可能由岗位库自有模板引起：请暂时移开 templates/typst/ 再试",
     );
     finding.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_field_become_a_link_and_no_others() {
+        let links = BTreeMap::from([("/a".to_string(), "boss".to_string())]);
+        let source = "[x/*@/a*/Boss/*@/b*/ 2/*@*/] [/*@/a*//*@*/]";
+        let expected = "[x/*@/a*/#link(\"rolebook-book:boss\")[Boss]/*@/b*/ 2/*@*/] [/*@/a*//*@*/]";
+        assert_eq!(linked(source, &links), expected);
+        assert_eq!(linked(source, &BTreeMap::new()), source);
+    }
 }

@@ -229,13 +229,13 @@ impl Renderer {
         }
     }
 
-    /// A typeset document, and what there is to say of it.
+    /// A document, typeset from its source, and what there is to say of it.
     fn typeset(
         &self,
+        source: String,
         view: &DocumentView,
         carried: Option<&[u8]>,
     ) -> Result<(Typeset<'_>, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
         let mut texts = Vec::new();
         view.visit(&mut |text| texts.push(text));
         let characters: BTreeSet<char> =
@@ -261,7 +261,8 @@ impl Renderer {
         view: &DocumentView,
         enclosed: Enclosed<'_>,
     ) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let (typeset, mut findings) = self.typeset(view, enclosed.carried)?;
+        let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
+        let (typeset, mut findings) = self.typeset(source, view, enclosed.carried)?;
         let marks = Marks {
             role: view.id.clone(),
             edition: view.edition.clone(),

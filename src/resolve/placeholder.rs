@@ -74,13 +74,7 @@ impl Filler<'_> {
         }
     }
 
-    fn string(
-        &mut self,
-        text: &str,
-        span: Span,
-        pointer: &Pointer<'_>,
-        language: Option<Language>,
-    ) -> Value {
+    fn string(&mut self, text: &str, span: Span, pointer: &Pointer<'_>, language: Option<Language>) -> Value {
         let pieces = split(text);
         for (index, name) in pieces.iter().filter_map(Piece::name).enumerate() {
             if !self.variables.contains_key(name) {

@@ -181,6 +181,8 @@ fn every_role_is_in_it_once_and_on_the_page_that_the_contents_say() {
     assert_eq!(seen.outline[0].2, 1);
     // Chapter and roles of each, in the order of the list.
     assert_eq!(seen.links[1], [2, 3, 4, 5, 6, 7, 8, 9]);
+    // The superior of the seller and of the accountant.
+    assert_eq!((&seen.links[4][..], &seen.links[7][..]), (&[3][..], &[6][..]));
 }
 
 #[test]
@@ -237,7 +239,7 @@ fn a_unit_or_single_roles_make_a_book_of_their_own() {
     let of_sales = roles(&["--unit", "sales"]);
     assert!(of_sales.iter().any(|it| it == "Seller") && !of_sales.iter().any(|it| it == "Accountant"));
     let one = roles(&["--role", "drifter"]);
-    assert_eq!(one[..2], ["Contents", "Chapter 1 Other positions"]);
+    assert_eq!(one[..2], ["Contents", "Chapter 1 Position descriptions"]);
     let run = book(&library, &["--unit", "saels"]);
     assert_eq!(run.status, Some(2));
     run.must_say("there is no unit `saels`").must_say("did you mean `sales`?");
@@ -277,7 +279,7 @@ fn a_library_without_units_and_dates_has_one_chapter_and_no_date() {
     let run = book(&library, &["--lang", "en"]).must_succeed();
     let pages = pdf_pages(&run.path("book-en.pdf"));
     assert!(!pages[0].contains("As of") && !pages[0].contains("2000"), "{}", pages[0]);
-    assert!(pages[1].contains("Chapter 1 All positions"), "{}", pages[1]);
+    assert!(pages[1].contains("Chapter 1 Position descriptions"), "{}", pages[1]);
     assert_eq!(pages.len(), 5);
 }
 
