@@ -7,15 +7,20 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use rolebook::catalog::Catalog;
+use rolebook::check::{Checker, Facts, Overrides};
 use rolebook::compare::{Comparison, Content, Operand, compare};
 use rolebook::json;
 use rolebook::model::{Language, ThemeSettings};
+use rolebook::publish::{DocumentFolder, Mode};
 use rolebook::render::{Enclosed, Engine, Markup, Renderer, Target, TemplateSet, ThemeSet};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
 use rolebook::view::{CarriedRole, Locale, Names, Shown, comparison, content, document};
 
 const ROLE: &str = "key-account-manager-marketing";
+
+/// The day on which roles are checked.
+const TODAY: &str = "2026-11-01";
 
 fn library() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data")
@@ -76,6 +81,70 @@ fn comparing(criterion: &mut Criterion) {
     group.bench_function("all, to HTML", |bench| {
         bench.iter(|| renderer.render_comparison(&view(&compared(&contents())), Target::Html));
     });
+    group.finish();
+}
+
+/// The rules: making them ready, one role, and what there is between roles.
+fn checking(criterion: &mut Criterion) {
+    let mut catalog = Catalog::load(&library()).expect("the sample library is there");
+    let (checker, _) = Checker::new(&mut catalog, TODAY, Overrides::default());
+    let ids: Vec<String> = catalog.roles.keys().cloned().collect();
+    let all = || ids.iter().map(|id| checker.role(&catalog, id)).collect::<Vec<_>>();
+    let facts: Vec<Facts> = all().into_iter().filter_map(|role| role.facts).collect();
+    let mut group = criterion.benchmark_group("check");
+    group.bench_function("make the rules ready", |bench| {
+        bench.iter(|| Checker::built_in(TODAY, Overrides::default()));
+    });
+    group.bench_function("one role", |bench| bench.iter(|| checker.role(&catalog, ROLE)));
+    group.sample_size(20);
+    group.bench_function("each role of the sample library", |bench| bench.iter(all));
+    group.bench_function("what is between them", |bench| bench.iter(|| checker.library(&catalog, &facts)));
+    group.finish();
+}
+
+/// What a build of a thousand roles does before it knows that nothing is to be made.
+fn nothing_changed(criterion: &mut Criterion) {
+    const ROLES: usize = 1000;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (library, out) = (folder.path().join("library"), folder.path().join("out"));
+    let write = |name: String, text: String| {
+        rolebook::fs::write_whole(&library.join(name), text.as_bytes()).expect("written");
+    };
+    write("rolebook.json".to_string(), "{}".to_string());
+    for number in 0..ROLES {
+        write(format!("roles/role-{number}.json"), format!("{{\"title\": \"岗位{number}\"}}"));
+    }
+    let build = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        let command = command.args(["build", "--format", "md,html", "--no-system-fonts", "--out"]);
+        let status = command.arg(&out).arg(&library).stderr(std::process::Stdio::null()).status();
+        assert!(status.is_ok_and(|status| status.success()), "the library builds");
+    };
+    build();
+    // Of what was written a moment ago, the next run reads the content to be sure.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    build();
+    let manifest = rolebook::fs::read_bytes(&out.join(".rolebook/documents.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+    let asked = manifest["roles"]["role-0"]["asked"].as_str().expect("a digest").to_string();
+    let mut group = criterion.benchmark_group("nothing changed");
+    group.sample_size(20);
+    group.bench_function("the decision, for 1,000 roles", |bench| {
+        bench.iter(|| {
+            let catalog = Catalog::begin(&library).expect("a library");
+            let ids: Vec<String> = catalog.ids().map(str::to_string).collect();
+            let stamped = catalog.unread().map(|(id, path)| {
+                let stamp = rolebook::fs::Stamp::of(&path);
+                (id.to_string(), (path, stamp))
+            });
+            let stamps = stamped.collect();
+            let begun = DocumentFolder::begin(&out, &library, Mode { force: false, dry: true });
+            let folder = begun.expect("a folder").expect("nobody else writes to it");
+            let unchanged = folder.unchanged(&ids, &asked, TODAY, &stamps, String::new);
+            assert_eq!(unchanged.len(), ROLES);
+        });
+    });
+    group.bench_function("the whole program, for 1,000 roles", |bench| bench.iter(build));
     group.finish();
 }
 
@@ -149,7 +218,7 @@ fn whole(criterion: &mut Criterion) {
     let out = tempfile::tempdir().expect("a temporary folder");
     let build = |formats: &str| {
         let status = std::process::Command::new(env!("CARGO_BIN_EXE_rolebook"))
-            .args(["build", "--format", formats, "--no-system-fonts", "--out"])
+            .args(["build", "--force", "--format", formats, "--no-system-fonts", "--out"])
             .arg(out.path())
             .arg(library())
             .stderr(std::process::Stdio::null())
@@ -163,5 +232,5 @@ fn whole(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, comparing, pdf, whole);
+criterion_group!(benches, stages, comparing, checking, pdf, nothing_changed, whole);
 criterion_main!(benches);

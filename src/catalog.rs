@@ -71,7 +71,7 @@ impl Place<'_> {
 }
 
 /// A library in memory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Catalog {
     /// The folder.
     pub root: PathBuf,
@@ -97,19 +97,39 @@ impl Catalog {
     /// Loads a library. Fails only if the folder cannot be listed; whatever is
     /// wrong with a file is a finding.
     pub fn load(root: &Path) -> Result<Self, fs::Error> {
-        let place = Place::Folder(root);
-        let mut catalog = Self::open(root, &place)?;
-        let ids = catalog.unread.keys().cloned().collect();
-        catalog.read(&place, &ids);
+        let mut catalog = Self::begin(root)?;
+        catalog.add_all();
         Ok(catalog)
     }
 
-    /// Loads of a library what the documents of these roles need: the roles,
-    /// their bases, and the roles that they name, with the bases of those.
+    /// Begins to load a library: its settings, and which files of roles there are.
+    pub fn begin(root: &Path) -> Result<Self, fs::Error> {
+        Self::open(root, &Place::Folder(root))
+    }
+
+    /// Loads all roles.
+    pub fn add_all(&mut self) {
+        let root = self.root.clone();
+        let ids = self.unread.keys().cloned().collect();
+        self.read(&Place::Folder(&root), &ids);
+    }
+
+    /// Loads what the documents of these roles need: the roles, their bases, and the
+    /// roles that they name, with the bases of those.
+    pub fn add(&mut self, ids: &[String]) {
+        let root = self.root.clone();
+        self.read_for(&Place::Folder(&root), ids);
+    }
+
+    /// The files of the roles that are not loaded yet, by id.
+    pub fn unread(&self) -> impl Iterator<Item = (&str, PathBuf)> {
+        self.unread.iter().map(|(id, path)| (id.as_str(), self.root.join(path)))
+    }
+
+    /// Loads of a library what the documents of these roles need.
     pub fn load_for(root: &Path, ids: &[String]) -> Result<Self, fs::Error> {
-        let place = Place::Folder(root);
-        let mut catalog = Self::open(root, &place)?;
-        catalog.read_for(&place, ids);
+        let mut catalog = Self::begin(root)?;
+        catalog.add(ids);
         Ok(catalog)
     }
 
@@ -238,7 +258,7 @@ impl Catalog {
         let mut ids: Vec<(String, SourceId)> = Vec::new();
         for ((id, path), text) in files.into_iter().zip(texts) {
             match text {
-                Ok(text) => ids.push((id, self.sources.add(place.shown(&path), &text))),
+                Ok(text) => ids.push((id, self.sources.add(place.shown(&path), text))),
                 Err(finding) => {
                     self.findings.push(*finding);
                     self.failed.insert(id);

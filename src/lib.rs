@@ -11,6 +11,7 @@ pub mod fs;
 pub mod json;
 pub mod markdown;
 pub mod model;
+pub mod organization;
 pub mod publish;
 pub mod render;
 pub mod resolve;

@@ -49,7 +49,7 @@ pub struct SourceFile {
     /// The path as it is shown to people.
     pub path: PathBuf,
     /// The text without a byte order mark.
-    pub text: Arc<str>,
+    pub text: Arc<String>,
 }
 
 /// Every text that was read in a run.
@@ -61,10 +61,18 @@ pub struct Sources {
 impl Sources {
     /// Adds a text. A byte order mark is dropped, so that columns are those an
     /// editor shows.
-    pub fn add(&mut self, path: impl Into<PathBuf>, text: &str) -> SourceId {
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).expect("fewer than 2^32 sources"));
-        self.files.push(SourceFile { path: path.into(), text: text.trim_start_matches('\u{feff}').into() });
+        let mut text = text.into();
+        let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+        text.drain(..mark);
+        self.files.push(SourceFile { path: path.into(), text: Arc::new(text) });
         id
+    }
+
+    /// Every text so far, in the order in which they were added.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
     }
 
     /// The text with this id.

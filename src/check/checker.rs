@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::wording::WordingRules;
-use super::{Facts, check, scene::Scene};
+use super::{Days, Facts, check, scene::Scene};
 use super::{
     completeness, consistency, history, numbers, opening, overlay, posting, registry, typography, weights,
     wording, writing,
@@ -143,6 +143,11 @@ impl Checker {
         }
     }
 
+    /// The day on which roles are checked, ISO 8601.
+    pub fn today(&self) -> &str {
+        &self.today
+    }
+
     /// The wording rules, at the levels that the library gives them.
     pub fn wording(&self) -> &WordingRules {
         &self.wording
@@ -190,6 +195,11 @@ impl Checker {
         CheckedRole { findings: self.graded(findings), facts: Some(facts) }
     }
 
+    /// The days that a role names, beside the one on which it is checked.
+    pub fn days(&self, resolved: &ResolvedRole) -> Days {
+        Days::of(&resolved.role, &self.today)
+    }
+
     /// What the rules find in a role beyond its structure, at the levels that hold.
     pub fn beyond_structure(&self, catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnostic> {
         self.graded(self.rules(catalog, resolved))
@@ -210,7 +220,7 @@ impl Checker {
     }
 
     fn scene<'a>(&'a self, catalog: &'a Catalog, resolved: &'a ResolvedRole) -> Scene<'a> {
-        Scene { catalog, resolved, today: &self.today, jurisdictions: &self.jurisdictions }
+        Scene::new(catalog, resolved, &self.jurisdictions, &self.today)
     }
 
     /// What is wrong between roles, each with the role that it is about.

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::overlay::share_a_name;
 use super::registry::finding;
 use super::scene::Scene;
@@ -107,7 +109,7 @@ pub(super) fn facts(scene: &Scene<'_>, language: Language) -> Facts {
         title: role.title.clone(),
         title_span: scene.at("/title"),
         code: role.code.clone().map(|code| (code.trim().to_string(), scene.at("/code"))),
-        superior: reporting.reports_to.as_ref().map(|it| named(it, "/reporting/reports_to".into())),
+        superior: reporting.reports_to.as_ref().map(|it| named(it, LINE.into())),
         dotted: reporting.dotted_line.iter().filter_map(|it| it.id().map(str::to_string)).collect(),
         reports: reports
             .filter_map(|(index, report)| {
@@ -141,19 +143,35 @@ fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// The pointer to whom a role reports to.
+const LINE: &str = "/reporting/reports_to";
+
+/// That lines of superiors go round; the first role of the circle is also its last.
+pub fn reporting_cycle(circle: &[&str]) -> Diagnostic {
+    let circle = circle.join(" → ");
+    let message = Message::new(
+        format!("the reporting lines go round in a circle: {circle}"),
+        format!("汇报关系形成循环：{circle}"),
+    );
+    finding("reporting_cycle", message)
+        .hint("correct `reports_to` in one of them", "请改正其中一个岗位的 `reports_to`")
+}
+
 /// What is wrong between the roles of a library, each with the id that it is about.
 pub(super) fn check(catalog: &Catalog, all: &[Facts]) -> Vec<(String, Diagnostic)> {
     let roles: Vec<&Facts> = all.iter().filter(|it| !it.archived).collect();
     let library = Library { catalog, by_id: roles.iter().map(|it| (it.id.as_str(), *it)).collect(), roles };
-    let mut findings = library.lines();
-    findings.extend(library.cycles());
-    findings.extend(library.codes());
-    findings.extend(library.duties());
-    findings.extend(library.limits());
-    findings.extend(library.cooperation());
-    findings.extend(library.names());
-    findings.extend(library.near_duplicates());
-    findings
+    let rules = [
+        Library::lines,
+        Library::cycles,
+        Library::codes,
+        Library::duties,
+        Library::limits,
+        Library::cooperation,
+        Library::names,
+        Library::near_duplicates,
+    ];
+    rules.par_iter().flat_map_iter(|rule| rule(&library)).collect()
 }
 
 struct Library<'a> {
@@ -247,20 +265,13 @@ impl<'a> Library<'a> {
                 }
                 if let Some(at) = path.iter().position(|it| it.id == role.id) {
                     let circle: Vec<&str> = path[at..].iter().chain([&role]).map(|it| &*it.id).collect();
-                    let circle = circle.join(" → ");
-                    let line = role.superior.as_ref();
-                    let message = Message::new(
-                        format!("the reporting lines go round in a circle: {circle}"),
-                        format!("汇报关系形成循环：{circle}"),
-                    );
-                    let found = finding("reporting_cycle", message);
+                    let line = role.superior.as_ref().map(|line| line.span);
+                    let found = reporting_cycle(&circle);
                     let found = match line {
-                        Some(line) => found.at(line.span).pointer(&line.pointer),
+                        Some(span) => found.at(span).pointer(LINE),
                         None => found.about(&role.id),
                     };
-                    let hint = found
-                        .hint("correct `reports_to` in one of them", "请改正其中一个岗位的 `reports_to`");
-                    findings.push((role.id.clone(), hint));
+                    findings.push((role.id.clone(), found));
                     break;
                 }
                 path.push(role);

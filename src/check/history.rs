@@ -1,6 +1,7 @@
 //! Owns the checks of versions and dates: the order of revisions, a review that is
-//! overdue. May import `scene` and `registry`.
+//! overdue. May import `scene`, `days` and `registry`.
 
+use super::days::Day;
 use super::registry::finding;
 use super::scene::Scene;
 use crate::catalog::Catalog;
@@ -11,9 +12,8 @@ use crate::model::DocumentStatus;
 pub(super) const RULES: &str = include_str!("history.json");
 
 pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
-    let document = scene.role().document.as_ref();
-    let Some(day) = document.and_then(|document| document.review_by.as_deref()) else { return Vec::new() };
-    if day >= scene.today || scene.status() == Some(DocumentStatus::Archived) {
+    let Some(day) = scene.over(Day::ReviewBy) else { return Vec::new() };
+    if scene.status() == Some(DocumentStatus::Archived) {
         return Vec::new();
     }
     let message = Message::new(

@@ -9,6 +9,7 @@ mod checker;
 mod completeness;
 mod consistency;
 mod currencies;
+mod days;
 mod history;
 mod incomplete;
 mod numbers;
@@ -34,13 +35,16 @@ use crate::model::Language;
 use crate::resolve::ResolvedRole;
 
 pub use checker::{CheckedRole, Checker, Overrides};
-pub use consistency::Facts;
+pub use consistency::{Facts, reporting_cycle};
+pub use days::Days;
 pub use opening::check_opening;
-pub use registry::{Example, Rule, families, rule, rules};
+pub use registry::{Example, Rule, code, families, rule, rules};
 pub use settings::check_look;
 pub use unwritten::{is_unwritten, to_write};
 
-/// Every finding in the structure of a role, for a document in each of these languages.
+/// Every finding in the structure of a role, for a document in each of these languages. It
+/// depends on the settings and on the files that [`reads`](crate::resolve::reads) names, and
+/// on nothing else: a build that does not look at the role again says it again.
 pub fn check(catalog: &Catalog, resolved: &ResolvedRole, languages: &[Language]) -> Vec<Diagnostic> {
     let mut findings = references::check(catalog, resolved);
     findings.extend(titles::check(resolved));

@@ -1,11 +1,12 @@
 //! Owns the checks of what an opening must say to be published: what a JobPosting of
 //! schema.org must have, and should have, by Google's rules. May import `resolve`,
-//! `scene` and `registry`.
+//! `scene`, `days` and `registry`.
 //!
 //! Source: Google Search Central, "Job posting (JobPosting) structured data", required
 //! properties: datePosted, description, hiringOrganization, jobLocation (or, of remote
 //! work, applicantLocationRequirements), title.
 
+use super::days::Day;
 use super::registry::finding;
 use super::scene::Scene;
 use crate::diagnostic::{Code, Diagnostic, Message};
@@ -16,7 +17,7 @@ pub(super) const RULES: &str = include_str!("opening.json");
 
 pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
     let role = scene.role();
-    let over = scene.valid_through().is_some_and(|day| day < scene.today);
+    let over = scene.over(Day::ValidThrough).is_some();
     if role.posting.is_none() || over || scene.status() == Some(DocumentStatus::Archived) {
         return Vec::new();
     }

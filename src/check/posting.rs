@@ -1,9 +1,10 @@
 //! Owns the checks of what an opening must say where it is published: the elements that
 //! Chinese rules ask for, pay transparency elsewhere, and whether it still says what the
-//! role says. May import `scene` and `registry`.
+//! role says. May import `scene`, `days` and `registry`.
 
 use std::collections::BTreeSet;
 
+use super::days::Day;
 use super::registry::finding;
 use super::scene::{Scene, says};
 use crate::diagnostic::{Diagnostic, Message};
@@ -58,7 +59,7 @@ pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
     if role.posting.is_none() || scene.status() == Some(DocumentStatus::Archived) {
         return Vec::new();
     }
-    if let Some(day) = scene.valid_through().filter(|day| *day < scene.today) {
+    if let Some(day) = scene.over(Day::ValidThrough) {
         let pointer = "/posting/valid_through";
         let message = Message::new(
             format!("the opening was open until {day}"),
@@ -335,10 +336,9 @@ fn drift(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
             );
         }
     }
-    let effective = role.document.as_ref().and_then(|document| document.effective_date.as_deref());
+    let effective = scene.come(Day::EffectiveDate);
     if let (Some(posted), Some(effective)) = (posting.date_posted.as_deref(), effective)
         && posted < effective
-        && effective <= scene.today
     {
         let pointer = "/posting/date_posted";
         let message = Message::new(

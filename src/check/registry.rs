@@ -138,9 +138,18 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 pub(super) fn finding(code: &'static str, message: Message) -> Diagnostic {
     let known = rule(code).unwrap_or_else(|| panic!("{code} is in no family"));
     let severity = severity(known.level).unwrap_or(Severity::Info);
-    let code = Code::BUILT_IN.iter().copied().find(|it| it.as_str() == code);
-    let code = code.unwrap_or_else(|| Code::Rule(RuleCode::new(&known.code)));
+    let code = built_in(code).unwrap_or_else(|| Code::Rule(RuleCode::new(&known.code)));
     Diagnostic { severity, ..Diagnostic::info(code, message) }
+}
+
+/// The code with these letters; none if neither rolebook nor a rule but those of wording
+/// has it.
+pub fn code(letters: &str) -> Option<Code> {
+    built_in(letters).or_else(|| rule(letters).map(|rule| Code::Rule(RuleCode::new(&rule.code))))
+}
+
+fn built_in(letters: &str) -> Option<Code> {
+    Code::BUILT_IN.iter().copied().find(|it| it.as_str() == letters)
 }
 
 /// The severity of a level; none for what is not reported.

@@ -1,6 +1,7 @@
 //! Owns what a rule sees of a role: its values, its texts with their places, and where
 //! and when it is checked. May import `catalog` and `resolve`.
 
+use super::days::Day;
 use crate::catalog::Catalog;
 use crate::json::{Node, join_pointer};
 use crate::model::{DocumentStatus, Jurisdiction, Language, RoleDefinition, Text};
@@ -11,9 +12,9 @@ use crate::source::Span;
 pub(super) struct Scene<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) resolved: &'a ResolvedRole,
-    /// ISO 8601
-    pub(super) today: &'a str,
     pub(super) jurisdictions: &'a [Jurisdiction],
+    /// ISO 8601. Rules see it through a [`Day`] of the role only.
+    today: &'a str,
 }
 
 /// A text of a role in one language.
@@ -25,6 +26,16 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// A role on a day, ISO 8601.
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        resolved: &'a ResolvedRole,
+        jurisdictions: &'a [Jurisdiction],
+        today: &'a str,
+    ) -> Self {
+        Self { catalog, resolved, jurisdictions, today }
+    }
+
     pub(super) fn role(&self) -> &'a RoleDefinition {
         &self.resolved.role
     }
@@ -43,9 +54,14 @@ impl<'a> Scene<'a> {
         self.resolved.tree.pointer(pointer).map(|node| words_of(node, pointer)).unwrap_or_default()
     }
 
-    /// The day until which its opening is open; none if it has none or is open for good.
-    pub(super) fn valid_through(&self) -> Option<&'a str> {
-        self.role().posting.as_ref()?.valid_through.as_deref()
+    /// A day of the role that is over.
+    pub(super) fn over(&self, day: Day) -> Option<&'a str> {
+        day.of(self.role()).filter(|day| *day < self.today)
+    }
+
+    /// A day of the role that is over or has come.
+    pub(super) fn come(&self, day: Day) -> Option<&'a str> {
+        day.of(self.role()).filter(|day| *day <= self.today)
     }
 }
 

@@ -65,6 +65,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// List the roles of a library
     List(ListArgs),
+    /// Draw the organization chart from the reporting lines
+    OrgChart(OrgChartArgs),
     /// List the themes, or show what one consists of
     Theme(ThemeArgs),
     /// List the fonts, and the characters of roles that none has
@@ -107,6 +109,12 @@ pub struct BuildArgs {
     /// How many documents to build at once [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Write every document again, also those that are as they are to be
+    #[arg(long)]
+    pub force: bool,
+    /// Show what would be written or removed, and do neither
+    #[arg(long, conflicts_with = "emit")]
+    pub dry_run: bool,
     /// Make no form fields of the places to sign: for a print shop
     #[arg(long)]
     pub no_fields: bool,
@@ -482,6 +490,46 @@ pub enum ListFormat {
     Json,
     /// CSV for spreadsheets
     Csv,
+}
+
+/// Arguments of `org-chart`.
+#[derive(Debug, clap::Args)]
+pub struct OrgChartArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// How to draw the chart [default: by the ending of --out, else terminal]
+    #[arg(long, short, value_name = "FORMAT", ignore_case = true)]
+    pub format: Option<ChartFormat>,
+    /// File to write to [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Language of the chart [default: that of the messages, if the library has it]
+    #[arg(long, short, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// Only this unit and those that belong to it, by id or name
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+    /// Only this role and those below it
+    #[arg(long, value_name = "ROLE", conflicts_with = "unit")]
+    pub root: Option<String>,
+    /// How many levels to draw [default: all, 16 at most]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=16))]
+    pub depth: Option<u16>,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
+}
+
+/// How an organization chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ChartFormat {
+    /// A tree in the terminal
+    Terminal,
+    /// SVG, for pages and slides
+    Svg,
+    /// PDF
+    Pdf,
 }
 
 /// How anything else is printed.

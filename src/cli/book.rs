@@ -2,19 +2,21 @@
 //! path. May import everything but the other commands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::build::{Job, chosen, ground, plural, prefer_small_pages, print_findings, progress_bar};
+use super::build::{self, Job, Ready, chosen, ground, plural, prefer_small_pages, print_findings};
 use super::config::{BookConfig, UiLanguage};
+use super::crew::{Crew, asked_to_stop, stop_between};
 use super::press::Printer;
-use super::{Failure, Outcome, library, report, threads};
+use super::progress::progress_bar;
+use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
@@ -27,9 +29,8 @@ use crate::view::{
     chapters, units_below,
 };
 
-/// Roles that are worked on at once, for each thread: what they are made of is in memory
-/// together.
-const AT_ONCE: usize = 12;
+/// Roles that are bound together: their pages are in memory at once.
+const AT_ONCE: usize = 24;
 
 pub(super) fn run(config: &BookConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -37,8 +38,9 @@ pub(super) fn run(config: &BookConfig) -> Result<Outcome, Failure> {
     library::must_be_one_for(folder, &|near| format!("rolebook book {near}"))?;
     prepare_engine();
     prefer_small_pages();
-    let pool = threads(config.build.jobs)?;
-    let mut catalog = pool.install(|| match &config.build.roles[..] {
+    let crew = Crew::of(config.build.jobs)?;
+    stop_between();
+    let mut catalog = crew.together(|| match &config.build.roles[..] {
         [] => Catalog::load(folder),
         ids => Catalog::load_for(folder, ids),
     })?;
@@ -49,26 +51,32 @@ pub(super) fn run(config: &BookConfig) -> Result<Outcome, Failure> {
     let mut books = Vec::new();
     let mut unshown = 0;
     if let Some(ground) = ground(&config.build, &mut catalog, &mut findings)? {
-        let job = pool.install(|| Job::new(&config.build, &catalog, ground));
-        let roles = pool.install(|| gather(&job, &catalog, &ids, units.as_ref(), &mut findings));
-        unshown = job.unshown.load(Ordering::Relaxed);
+        let ready = ground.ready(&config.build, &catalog);
+        let job = crew.together(|| Job::new(&config.build, &catalog, &ready));
+        let (roles, found, warnings) = crew.together(|| gather(&job, &ids, units.as_ref()));
+        findings.extend(found);
+        unshown = warnings;
         if roles.is_empty() && !has_errors(&findings) {
             return Err(nothing_to_bind());
         }
         if !has_errors(&findings) {
-            let progress = progress_bar(roles.len() * editions.len());
+            let progress = progress_bar(roles.len() * editions.len(), config.build.ui);
             for &edition in &editions {
-                let binding = Binding { config, catalog: &catalog, job: &job, edition, progress: &progress };
-                match pool.install(|| binding.bind(&roles, &mut findings)) {
-                    Ok(Some(made)) => books.push(made),
-                    Ok(None) => {}
+                let (crew, ready, job, progress) = (&crew, &ready, &job, &progress);
+                let binding = Binding { config, crew, ready, job, edition, progress };
+                match binding.bind(&roles, &mut findings) {
+                    Ok(made) => books.extend(made),
                     Err(found) => findings.extend(found),
                 }
             }
             progress.finish_and_clear();
         }
         // The program ends; the system takes the memory back faster than piece by piece.
-        std::mem::forget(job);
+        std::mem::forget(ready);
+    }
+    if asked_to_stop() {
+        writeln!(anstream::stderr(), "{}", stopped(config.build.ui))?;
+        return Ok(Outcome::Stopped);
     }
     report::sort(&mut findings, &catalog.sources);
     let errors = print_findings(&findings, &catalog.sources, config.build.ui)?;
@@ -90,6 +98,13 @@ pub(super) fn run(config: &BookConfig) -> Result<Outcome, Failure> {
     writeln!(anstream::stderr(), "{}", last_line(config.build.ui, books.len(), seconds, warnings))?;
     report::say_unshown(unshown, folder, config.build.ui)?;
     Ok(Outcome::Fine)
+}
+
+fn stopped(ui: UiLanguage) -> &'static str {
+    match ui {
+        UiLanguage::En => "stopped: no book was made",
+        UiLanguage::ZhCn => "已停止：未生成汇编",
+    }
 }
 
 fn has_errors(findings: &[Diagnostic]) -> bool {
@@ -169,14 +184,14 @@ struct Gathered {
     languages: Vec<Language>,
 }
 
-/// Resolves and checks the roles that are asked for.
+/// Resolves and checks the roles that are asked for. What there is to say of them comes
+/// along, and how many warnings of the checks are not shown.
 fn gather(
     job: &Job<'_>,
-    catalog: &Catalog,
     ids: &[String],
     units: Option<&BTreeSet<String>>,
-    findings: &mut Vec<Diagnostic>,
-) -> Vec<Gathered> {
+) -> (Vec<Gathered>, Vec<Diagnostic>, usize) {
+    let catalog = job.catalog;
     let is_asked_for = |id: &str| {
         let Some(units) = units else { return true };
         let organization = part(catalog, id, &["organization"]);
@@ -184,26 +199,25 @@ fn gather(
             organization.as_ref().and_then(|it| it.pointer("/organization/unit")).and_then(Node::as_str);
         unit.is_some_and(|unit| units.contains(unit))
     };
-    let one = |id: &String| {
-        if !is_asked_for(id) {
-            return (None, Vec::new());
-        }
-        let (resolved, _, mut found) = match job.resolve(id) {
-            Ok(resolved) => resolved,
-            Err(found) => return (None, found),
-        };
+    let one = |id: &&String| {
+        let mut made = build::Made::default();
+        let resolved = job.resolve(id, &mut made);
         // What a book lacks for that is said of all roles at once.
-        found.retain(|finding| finding.code != Code::LanguageNotAvailable);
-        let languages = resolved.languages(catalog.settings.document_languages());
-        (Some(Gathered { role: BookRole::of(&resolved), languages }), found)
+        made.findings.retain(|finding| finding.code != Code::LanguageNotAvailable);
+        let role = resolved.map(|(resolved, _)| Gathered {
+            role: BookRole::of(&resolved),
+            languages: resolved.languages(catalog.settings.document_languages()),
+        });
+        (role, made.findings, made.unshown)
     };
-    let each: Vec<_> = ids.par_iter().map(one).collect();
-    let mut roles = Vec::new();
-    for (role, found) in each {
+    let asked: Vec<&String> = ids.iter().filter(|id| is_asked_for(id)).collect();
+    let (mut roles, mut findings, mut unshown) = (Vec::new(), Vec::new(), 0);
+    for (role, found, warnings) in asked.par_iter().map(one).collect::<Vec<_>>() {
         roles.extend(role);
         findings.extend(found);
+        unshown += warnings;
     }
-    roles
+    (roles, findings, unshown)
 }
 
 /// A book that was made.
@@ -267,14 +281,15 @@ fn nothing_bound(ui: UiLanguage, paths: &[PathBuf], errors: usize, warnings: usi
 /// The making of one book.
 struct Binding<'a> {
     config: &'a BookConfig,
-    catalog: &'a Catalog,
+    crew: &'a Crew,
+    ready: &'a Ready<'a>,
     job: &'a Job<'a>,
     edition: Edition,
     progress: &'a ProgressBar,
 }
 
 impl Binding<'_> {
-    /// The book; none if no role is written in its language.
+    /// The book; none if no role is written in its language, or after Ctrl-C.
     fn bind(
         &self,
         roles: &[Gathered],
@@ -289,9 +304,10 @@ impl Binding<'_> {
         if bound.is_empty() {
             return Ok(None);
         }
-        let printer = self.job.press.printer_of(None)?;
-        let words = BookWords::new(self.catalog, self.edition, &self.job.locales, &printer.theme);
-        let chapters = chapters(self.catalog, bound.iter().map(|role| role.role.clone()).collect());
+        let printer = self.ready.press.printer_of(None)?;
+        let catalog = self.job.catalog;
+        let words = BookWords::new(catalog, self.edition, &self.ready.locales, &printer.theme);
+        let chapters = chapters(catalog, bound.iter().map(|role| role.role.clone()).collect());
         let head = words.head(&chapters);
         let own = OwnPages { printer: &printer, words: &words, head: &head, edition: self.edition };
 
@@ -300,13 +316,16 @@ impl Binding<'_> {
         let mut book = Book::new(chapters.len(), anchors);
         // How many pages open a chapter does not depend on the numbers on them.
         let unplaced = BTreeMap::new();
-        let of_openers = (0..chapters.len())
-            .into_par_iter()
-            .map(|index| {
-                own.opener(words.chapter(index, &chapters[index], 0, &unplaced), "").map(|it| it.pages())
-            })
-            .collect::<Result<Vec<usize>, Vec<Diagnostic>>>()?;
+        let opener = |index: usize| {
+            own.opener(words.chapter(index, &chapters[index], 0, &unplaced), "").map(|it| it.pages())
+        };
+        let of_openers: Result<Vec<usize>, Vec<Diagnostic>> =
+            self.crew.together(|| (0..chapters.len()).into_par_iter().map(opener).collect());
+        let of_openers = of_openers?;
         let pages = self.bind_roles(&mut book, &words, &chapters, &of_openers, findings)?;
+        if asked_to_stop() {
+            return Ok(None);
+        }
         let Pages { placed, starts, count } = pages;
         let latest = placed.values().map(|placed| placed.date.as_str()).max().unwrap_or_default().to_string();
         let date = self.config.date.clone().unwrap_or(latest);
@@ -314,7 +333,7 @@ impl Binding<'_> {
             .map(|index| words.chapter(index, &chapters[index], starts[index], &placed))
             .collect();
         let openers: Result<Vec<Leaves>, Vec<Diagnostic>> =
-            views.par_iter().map(|view| own.opener(view.clone(), &date)).collect();
+            self.crew.together(|| views.par_iter().map(|view| own.opener(view.clone(), &date)).collect());
         let places = views.iter().zip(&starts).enumerate().map(|(index, (view, &page))| BookPlace {
             anchor: view.anchor.clone(),
             chapter: Some(index),
@@ -325,11 +344,11 @@ impl Binding<'_> {
         if openers.iter().zip(&of_openers).any(|((_, opener), pages)| opener.pages() != *pages) {
             return Err(vec![unsteady_opener()]);
         }
-        book.bind(&openers).map_err(|finding| vec![*finding])?;
+        self.crew.together(|| book.bind(&openers)).map_err(|finding| vec![*finding])?;
         let mut lines =
             vec![BookLine { title: words.contents(), anchor: CONTENTS.to_string(), lines: Vec::new() }];
         lines.extend(views.iter().map(|view| line_of(&words, view)));
-        let front = own.front(views, &date)?;
+        let front = self.crew.together(|| own.front(views, &date))?;
         let made = Made {
             path: path(self.config, self.edition),
             pdf: book.finish(&front, &lines).map_err(|finding| vec![*finding])?,
@@ -356,9 +375,14 @@ impl Binding<'_> {
         let bound: BTreeSet<&str> = roles.iter().map(|(_, id)| id.as_str()).collect();
         let mut pages = Pages { placed: BTreeMap::new(), starts: Vec::new(), count: 0 };
         let mut faults = Vec::new();
-        for some in roles.chunks(AT_ONCE * rayon::current_num_threads()) {
-            let made: Vec<_> =
-                some.par_iter().map(|(at, id)| self.role(words, &chapters[*at], &bound, id)).collect();
+        for some in roles.chunks(AT_ONCE) {
+            let one = |(at, id): &(usize, String)| -> Result<MadeRole, Infallible> {
+                Ok(self.role(words, &chapters[*at], &bound, id))
+            };
+            let Ok(made) = self.crew.each(some, one);
+            if asked_to_stop() {
+                return Ok(pages);
+            }
             let mut leaves = Vec::new();
             for ((chapter, id), made) in some.iter().zip(made) {
                 while pages.starts.len() <= *chapter {
@@ -376,27 +400,20 @@ impl Binding<'_> {
                 leaves.push((place, role));
             }
             if faults.is_empty() {
-                book.bind(&leaves).map_err(|finding| vec![*finding])?;
+                self.crew.together(|| book.bind(&leaves)).map_err(|finding| vec![*finding])?;
             }
             self.progress.inc(some.len() as u64);
         }
         if faults.is_empty() { Ok(pages) } else { Err(faults) }
     }
 
-    /// A role's pages, what is known of it, and what there is to say.
-    fn role(
-        &self,
-        words: &BookWords<'_>,
-        chapter: &Chapter,
-        bound: &BTreeSet<&str>,
-        id: &str,
-    ) -> Result<(Leaves, Placed, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let resolved: ResolvedRole = resolve(self.catalog, id)?;
-        let printer: Arc<Printer> = self.job.press.printer(&resolved)?;
+    fn role(&self, words: &BookWords<'_>, chapter: &Chapter, bound: &BTreeSet<&str>, id: &str) -> MadeRole {
+        let resolved: ResolvedRole = resolve(self.job.catalog, id)?;
+        let printer: Arc<Printer> = self.ready.press.printer(&resolved)?;
         let mut view = self.job.view(&resolved, self.edition, &printer.theme);
         view.code = words.running_head(chapter, id);
         let locate = |found: Vec<Diagnostic>| -> Vec<Diagnostic> {
-            found.into_iter().map(|it| self.job.press.locate(it, &resolved, &printer.theme)).collect()
+            found.into_iter().map(|it| self.job.locate(it, &resolved, &printer.theme)).collect()
         };
         let references = resolved.references().into_iter();
         let links = references
@@ -424,6 +441,9 @@ impl Binding<'_> {
             .hint("give their titles in every language of the book", "请为这些岗位的名称补上汇编的每种语言")
     }
 }
+
+/// A role's pages, what is known of it, and what there is to say; or why there are none.
+type MadeRole = Result<(Leaves, Placed, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// The pages of a book after its contents.
 struct Pages {

@@ -2,27 +2,27 @@
 //! straight path. May import everything.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
-
-use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage, today};
+use super::crew::{Crew, asked_to_stop, stop_between};
+use super::incremental::{self, Build, Built};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
-use super::{Failure, Outcome, library, rebuild, report, threads};
+use super::{Failure, Outcome, library, rebuild, report};
 use crate::catalog::Catalog;
 use crate::check::{Checker, Overrides, check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Edition, Language};
-use crate::publish::{document_path, publish};
-use crate::render::{Artifact, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine};
+use crate::publish::{DocumentFolder, KeptFinding, digest, document_path};
+use crate::render::{
+    Artifact, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine, system_faces,
+};
 use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
@@ -36,36 +36,91 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
         return Err(two_libraries(config, look));
     }
     library::must_be_one(&config.library)?;
-    if config.emit.is_none() && config.targets.contains(&Target::Pdf) {
-        prepare_engine();
-    }
     if config.roles.len() != 1 {
         prefer_small_pages();
     }
-    let pool = threads(config.jobs)?;
-    let mut catalog = pool.install(|| match &config.roles[..] {
-        [] => Catalog::load(&config.library),
-        ids => Catalog::load_for(&config.library, ids),
-    })?;
-    let mut findings = std::mem::take(&mut catalog.findings);
-    let mut summary = Summary::default();
-    let mut unshown = 0;
-    let ids = chosen(config, &catalog)?;
-    match ground(config, &mut catalog, &mut findings)? {
-        Some(ground) => {
-            let job = pool.install(|| Job::new(config, &catalog, ground));
-            if let Some(stage) = config.emit {
-                return job.emit(stage, &ids, findings);
-            }
-            summary = pool.install(|| job.build(&ids, &mut findings))?;
-            unshown = job.unshown.load(Ordering::Relaxed);
-            // The program ends; the system takes the memory back faster than piece by piece.
-            std::mem::forget(job);
+    let crew = Crew::of(config.jobs)?;
+    stop_between();
+    loop {
+        if let Some(outcome) = attempt(config, &crew, started)? {
+            return Ok(outcome);
         }
-        None => summary.left_out = ids.len(),
+        // What the library says may be another thing when the other run is done.
+        if !incremental::wait(config)? {
+            return Ok(Outcome::Stopped);
+        }
     }
-    report::sort(&mut findings, &catalog.sources);
-    let errors = print_findings(&findings, &catalog.sources, config.ui)?;
+}
+
+/// Builds; none if another run is writing to the same folder.
+fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option<Outcome>, Failure> {
+    let prints = config.emit.is_none() && config.targets.contains(&Target::Pdf);
+    if prints && (config.mode.force || !DocumentFolder::is_known(&config.out)) {
+        prepare_engine();
+    }
+    let mut catalog = Catalog::begin(&config.library)?;
+    let ids = chosen(config, &catalog)?;
+    let stamps = crew.together(|| incremental::stamps(&catalog));
+    let mut findings = std::mem::take(&mut catalog.findings);
+    let ground = crew.together(|| ground(config, &mut catalog, &mut findings))?;
+    let add = |catalog: &mut Catalog, findings: &mut Vec<Diagnostic>| {
+        crew.together(|| if config.roles.is_empty() { catalog.add_all() } else { catalog.add(&ids) });
+        findings.append(&mut catalog.findings);
+    };
+    let Some(ground) = ground else {
+        add(&mut catalog, &mut findings);
+        let summary = Summary { left_out: ids.len(), ..Summary::default() };
+        let built = Built { findings, sources: catalog.sources, ..Built::default() };
+        return report_all(config, built, summary, started).map(Some);
+    };
+    let asked = incremental::asked(config, &catalog.sources, &ground.fonts, ground.logo.as_ref());
+    let ready = ground.ready(config, &catalog);
+    if let Some(stage) = config.emit {
+        let mut catalog = catalog.clone();
+        add(&mut catalog, &mut findings);
+        let job = crew.together(|| Job::new(config, &catalog, &ready));
+        return job.emit(stage, &ids, findings).map(Some);
+    }
+    let Some(folder) = DocumentFolder::begin(&config.out, &config.library, config.mode)? else {
+        return Ok(None);
+    };
+    let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder };
+    let built = build.all(&ids, &asked, &stamps, findings);
+    // As far as it came, it need not be done again.
+    let done = folder.finish()?;
+    let built = built?;
+    // The program ends; the system takes the memory back faster than piece by piece.
+    std::mem::forget(ready);
+    if asked_to_stop() {
+        writeln!(anstream::stderr(), "{}", incremental::stopped(config.ui, built.roles, ids.len()))?;
+        return Ok(Some(Outcome::Stopped));
+    }
+    if config.mode.dry {
+        incremental::show(config, &done)?;
+    }
+    let summary = Summary {
+        roles: built.roles,
+        left_out: ids.len() - built.roles,
+        written: done.written.len(),
+        unchanged: done.unchanged.len(),
+        removed: done.removed.len(),
+    };
+    report_all(config, built, summary, started).map(Some)
+}
+
+/// Says what was found, and what the run came to.
+fn report_all(
+    config: &BuildConfig,
+    built: Built,
+    summary: Summary,
+    started: Instant,
+) -> Result<Outcome, Failure> {
+    let Built { mut findings, sources, notes, unshown, .. } = built;
+    report::sort(&mut findings, &sources);
+    let errors = print_findings(&findings, &sources, config.ui)?;
+    for note in notes {
+        writeln!(anstream::stderr(), "{}", config.ui.of(&note))?;
+    }
     let warnings = findings.len() - errors;
     let line = summary.line(config, errors, warnings, started.elapsed());
     writeln!(anstream::stderr(), "{line}")?;
@@ -74,17 +129,20 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
 }
 
 /// Documents with their places below the output folder, and what there is to say of them.
-type Made = (Vec<(PathBuf, Artifact)>, Vec<Diagnostic>);
+type Documents = (Vec<(PathBuf, Artifact)>, Vec<Diagnostic>);
 
 /// The documents of one role of a library, as `build` would write them; none if any of
 /// them has an error. What there is to say comes along.
-pub(super) fn documents(config: &BuildConfig, catalog: &mut Catalog, id: &str) -> Result<Made, Failure> {
+pub(super) fn documents(config: &BuildConfig, catalog: &mut Catalog, id: &str) -> Result<Documents, Failure> {
     let mut findings = std::mem::take(&mut catalog.findings);
     let Some(ground) = ground(config, catalog, &mut findings)? else { return Ok((Vec::new(), findings)) };
-    let (mut documents, found) = Job::new(config, catalog, ground).role(id);
-    findings.extend(found);
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        documents.clear();
+    let ready = ground.ready(config, catalog);
+    let made = Job::new(config, catalog, &ready).role(id, None);
+    findings.extend(made.findings);
+    let mut documents = Vec::new();
+    if findings.iter().all(|finding| finding.severity != Severity::Error) {
+        let files = made.documents.into_iter();
+        documents.extend(files.filter_map(|document| Some((document.path.into(), document.file?))));
     }
     Ok((documents, findings))
 }
@@ -97,6 +155,29 @@ pub(super) struct Ground {
     fonts: Vec<Vec<u8>>,
     logo: Option<Logo>,
     checker: Checker,
+}
+
+impl Ground {
+    pub(super) fn ready<'a>(self, config: &BuildConfig, catalog: &'a Catalog) -> Ready<'a> {
+        let Self { templates, themes, locales, fonts, logo, checker } = self;
+        let wanted = Wanted {
+            theme: config.theme.clone(),
+            prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
+            fields: config.fields,
+            bound: config.bound,
+            system_fonts: config.system_fonts,
+        };
+        let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
+        Ready { press, locales, checker }
+    }
+}
+
+/// What roles are checked and printed with.
+pub(super) struct Ready<'a> {
+    pub(super) press: Press<'a>,
+    /// The words of each language.
+    pub(super) locales: BTreeMap<Language, Locale>,
+    pub(super) checker: Checker,
 }
 
 /// Loads what documents are made with; none if something of it is wrong, which is among
@@ -182,34 +263,56 @@ pub(super) fn plural(count: usize, word: &str) -> String {
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Summary {
     pub(super) roles: usize,
-    pub(super) files: usize,
     pub(super) left_out: usize,
+    pub(super) written: usize,
+    pub(super) unchanged: usize,
+    pub(super) removed: usize,
 }
 
 impl Summary {
     /// The last line of a run.
     pub(super) fn line(self, config: &BuildConfig, errors: usize, warnings: usize, took: Duration) -> String {
         let (seconds, out) = (took.as_secs_f64(), config.out.display());
-        let Self { roles, files, left_out } = self;
+        let Self { roles, left_out, written, unchanged, removed } = self;
+        let all_new = unchanged == 0 && removed == 0;
         match config.ui {
             UiLanguage::En => {
-                let left_out = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
+                let some = |count: usize, words: &str| match count {
+                    0 => String::new(),
+                    _ => format!(", {count} {words}"),
+                };
+                let files = plural(written, "file");
+                let files = match (config.mode.dry, all_new) {
+                    (true, _) => format!("{files} to write"),
+                    (false, true) => files,
+                    (false, false) => format!("{files} written"),
+                };
                 format!(
-                    "{roles} {}{left_out}, {files} {} in {out}, {seconds:.2} s, {errors} {}, {warnings} {}",
+                    "{roles} {}{}, {written} {files}{}{} in {out}, {seconds:.2} s, {errors} {}, {warnings} {}",
                     plural(roles, "role"),
-                    plural(files, "file"),
+                    some(left_out, "left out"),
+                    some(unchanged, "unchanged"),
+                    some(removed, if config.mode.dry { "to remove" } else { "removed" }),
                     plural(errors, "error"),
                     plural(warnings, "warning"),
                 )
             }
             UiLanguage::ZhCn => {
+                let some = |count: usize, words: &str| match count {
+                    0 => String::new(),
+                    _ => format!("，{count} 个{words}"),
+                };
                 let left_out = if left_out > 0 {
                     format!("（另有 {left_out} 个因错误未生成）")
                 } else {
                     String::new()
                 };
+                let writes = if config.mode.dry { "将写入" } else { "写入" };
+                let unchanged = some(unchanged, "未变");
+                let removed = some(removed, if config.mode.dry { "将删除" } else { "已删除" });
                 format!(
-                    "{roles} 个岗位{left_out}，{files} 个文件写入 {out}，用时 {seconds:.2} 秒，{errors} 个错误，{warnings} 个警告"
+                    "{roles} 个岗位{left_out}，{written} 个文件{writes} {out}{unchanged}{removed}，\
+                     用时 {seconds:.2} 秒，{errors} 个错误，{warnings} 个警告"
                 )
             }
         }
@@ -276,97 +379,106 @@ pub(super) fn print_findings(
     Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
 }
 
+/// The making of documents of roles that are loaded.
 pub(super) struct Job<'a> {
     config: &'a BuildConfig,
-    catalog: &'a Catalog,
+    pub(super) catalog: &'a Catalog,
     names: Names,
-    pub(super) locales: BTreeMap<Language, Locale>,
-    pub(super) press: Press<'a>,
-    checker: Checker,
-    /// How many warnings the checks have that are not shown.
-    pub(super) unshown: AtomicUsize,
+    ready: &'a Ready<'a>,
+}
+
+/// What came of a role.
+#[derive(Default)]
+pub(super) struct Made {
+    /// Its documents, in every language and format; none if any of them has an error.
+    pub(super) documents: Vec<Document>,
+    /// The role; none if it has an error.
+    pub(super) resolved: Option<ResolvedRole>,
+    /// Whether one of them shows a font of the system.
+    pub(super) system_fonts: bool,
+    pub(super) findings: Vec<Diagnostic>,
+    /// How many warnings the checks have of it that are not shown.
+    pub(super) unshown: usize,
+}
+
+/// A document.
+pub(super) struct Document {
+    /// Its path in the output folder, with slashes.
+    pub(super) path: String,
+    /// A digest of everything that it is made of.
+    pub(super) made_of: String,
+    /// None if it is there as it is to be.
+    pub(super) file: Option<Artifact>,
+    /// What there was to say of it, before it was known where.
+    pub(super) said: Vec<KeptFinding>,
 }
 
 impl<'a> Job<'a> {
-    pub(super) fn new(config: &'a BuildConfig, catalog: &'a Catalog, ground: Ground) -> Self {
-        let Ground { templates, themes, locales, fonts, logo, checker } = ground;
-        let wanted = Wanted {
-            theme: config.theme.clone(),
-            prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
-            fields: config.fields,
-            bound: config.bound,
-            system_fonts: config.system_fonts,
-        };
-        let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
-        let (names, unshown) = (Names::of(catalog), AtomicUsize::new(0));
-        Self { config, catalog, names, locales, press, checker, unshown }
+    pub(super) fn new(config: &'a BuildConfig, catalog: &'a Catalog, ready: &'a Ready<'a>) -> Self {
+        Self { config, catalog, names: Names::of(catalog), ready }
     }
 
-    fn build(&self, ids: &[String], findings: &mut Vec<Diagnostic>) -> Result<Summary, Failure> {
-        let progress = progress_bar(ids.len());
-        let collected = Mutex::new(Vec::new());
-        let results: Result<Vec<usize>, Failure> = ids
-            .par_iter()
-            .map(|id| {
-                let (documents, found) = self.role(id);
-                collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(found);
-                publish(&self.config.out, &documents)?;
-                progress.inc(1);
-                Ok(documents.len())
-            })
-            .collect();
-        progress.finish_and_clear();
-        findings.extend(collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
-        let counts = results?;
-        let roles = counts.iter().filter(|&&files| files > 0).count();
-        Ok(Summary { roles, files: counts.iter().sum(), left_out: ids.len() - roles })
-    }
-
-    /// The documents of a role, in every language and format; none if any of
-    /// them has an error.
-    fn role(&self, id: &str) -> Made {
-        let (resolved, editions, mut findings) = match self.resolve(id) {
-            Ok(resolved) => resolved,
-            Err(findings) => return (Vec::new(), findings),
-        };
-        let printer = match self.press.printer(&resolved) {
+    /// The documents of a role; those that are in the folder already are not rendered.
+    pub(super) fn role(&self, id: &str, folder: Option<&DocumentFolder>) -> Made {
+        let mut made = Made::default();
+        let Some((resolved, editions)) = self.resolve(id, &mut made) else { return made };
+        let printer = match self.ready.press.printer(&resolved) {
             Ok(printer) => printer,
             Err(found) => {
-                findings.extend(found);
-                return (Vec::new(), findings);
+                made.findings.extend(found);
+                return made;
             }
         };
         let prints = self.config.targets.contains(&Target::Pdf);
-        let mut documents = Vec::new();
         for edition in editions {
-            let made = self.press.own_look.made(&printer.theme, edition, false);
-            let carried = prints.then(|| CarriedRole::write(&resolved, &self.names, Some(&made)));
+            let how = self.ready.press.own_look.made(&printer.theme, edition, false);
+            let carried = prints.then(|| CarriedRole::write(&resolved, &self.names, Some(&how)));
             let view = self.view(&resolved, edition, &printer.theme);
+            let seen = digest([&*serde_json::to_vec(&view).expect("a view is JSON")]);
             for &target in &self.config.targets {
-                let enclosed = Enclosed { carried: carried.as_deref(), esign: self.config.esign };
-                let (files, found) = printer.renderer.render(&view, target, enclosed);
-                findings.extend(found.into_iter().map(|it| self.press.locate(it, &resolved, &printer.theme)));
-                let place = |file: Artifact| (document_path(&view.edition, id, &file), file);
-                documents.extend(files.into_iter().map(place));
+                let esign = self.config.esign.filter(|_| target == Target::Pdf);
+                let mut made_of = vec![printer.made_with(target).as_bytes(), seen.as_bytes()];
+                let platform = format!("{esign:?}");
+                if target == Target::Pdf {
+                    made_of.extend([carried.as_deref().unwrap_or_default(), platform.as_bytes()]);
+                    if printer.renderer.shows_system_fonts(&view) {
+                        made_of.push(system_fonts().as_bytes());
+                        made.system_fonts = true;
+                    }
+                }
+                let made_of = digest(made_of);
+                let path = format!("{}/{id}.{}", view.edition, target.extension());
+                let there = folder.and_then(|folder| there(folder, &path, &made_of, esign.is_some()));
+                let (documents, found) = there.unwrap_or_else(|| {
+                    let enclosed = Enclosed { carried: carried.as_deref(), esign };
+                    let (files, found) = printer.renderer.render(&view, target, enclosed);
+                    let kept = found.iter().map(|it| KeptFinding::of(it, &self.catalog.sources)).collect();
+                    (documents_of(&view.edition, id, files, &made_of, kept), found)
+                });
+                made.documents.extend(documents);
+                let located = found.into_iter().map(|it| self.locate(it, &resolved, &printer.theme));
+                made.findings.extend(located);
             }
         }
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            documents.clear();
+        if made.findings.iter().any(|finding| finding.severity == Severity::Error) {
+            made.documents.clear();
+        } else {
+            made.resolved = Some(resolved);
         }
-        (documents, findings)
+        made
     }
 
-    /// A role without errors, and the languages to build it in.
-    pub(super) fn resolve(
-        &self,
-        id: &str,
-    ) -> Result<(ResolvedRole, Vec<Edition>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    /// A role without errors, and the languages to build it in. What there is to say of it
+    /// is added to `made`.
+    pub(super) fn resolve(&self, id: &str, made: &mut Made) -> Option<(ResolvedRole, Vec<Edition>)> {
         if !self.catalog.roles.contains_key(id) {
             // Its file has errors, which are reported already.
-            return Err(Vec::new());
+            return None;
         }
-        let (resolved, mut findings) = resolve_as_far_as_possible(self.catalog, id);
-        let Some(resolved) = resolved else { return Err(findings) };
+        let findings = &mut made.findings;
+        let (resolved, found) = resolve_as_far_as_possible(self.catalog, id);
+        findings.extend(found);
+        let resolved = resolved?;
         let library = self.catalog.settings.document_languages();
         let of_role = resolved.languages(library);
         let single = |languages: &[Language]| languages.iter().copied().map(Edition::from).collect();
@@ -397,20 +509,25 @@ impl<'a> Job<'a> {
         }
         languages.sort_unstable();
         languages.dedup();
-        findings.extend(self.checker.graded(check(self.catalog, &resolved, &languages)));
+        let checker = &self.ready.checker;
+        findings.extend(checker.graded(check(self.catalog, &resolved, &languages)));
         // What an opening lacks is the site's matter.
-        let beyond = self.checker.beyond_structure(self.catalog, &resolved);
+        let beyond = checker.beyond_structure(self.catalog, &resolved);
         let beyond = beyond.into_iter().filter(|finding| finding.code != Code::IncompleteOpening);
-        findings.extend(report::shown(beyond, &self.unshown));
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return Err(findings);
-        }
-        Ok((resolved, editions, findings))
+        let (shown, unshown) = report::shown(beyond);
+        findings.extend(shown);
+        made.unshown += unshown;
+        let is_sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+        is_sound.then_some((resolved, editions))
+    }
+
+    pub(super) fn locate(&self, finding: Diagnostic, resolved: &ResolvedRole, theme: &Theme) -> Diagnostic {
+        self.ready.press.locate(finding, resolved, theme, &self.catalog.sources)
     }
 
     pub(super) fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
         let of = |language| {
-            let locale = &self.locales[&language];
+            let locale = &self.ready.locales[&language];
             document(resolved, &self.names, locale, language, theme)
         };
         match edition.second {
@@ -428,14 +545,10 @@ impl<'a> Job<'a> {
     ) -> Result<Outcome, Failure> {
         let mut stdout = std::io::stdout().lock();
         for id in ids {
-            let (resolved, editions, found) = match self.resolve(id) {
-                Ok(resolved) => resolved,
-                Err(found) => {
-                    findings.extend(found);
-                    continue;
-                }
-            };
-            findings.extend(found);
+            let mut made = Made::default();
+            let ready = self.resolve(id, &mut made);
+            findings.extend(made.findings);
+            let Some((resolved, editions)) = ready else { continue };
             if stage == EmitArg::Resolved {
                 let origins: serde_json::Map<String, serde_json::Value> = provenance(self.catalog, &resolved)
                     .into_iter()
@@ -448,7 +561,7 @@ impl<'a> Job<'a> {
                 writeln!(stdout, "{printed:#}")?;
                 continue;
             }
-            let printer = match self.press.printer(&resolved) {
+            let printer = match self.ready.press.printer(&resolved) {
                 Ok(printer) => printer,
                 Err(found) => {
                     findings.extend(found);
@@ -463,7 +576,7 @@ impl<'a> Job<'a> {
                 }
                 match printer.renderer.typst_source_alone(&view) {
                     Ok(source) => writeln!(stdout, "{source}")?,
-                    Err(finding) => findings.push(self.press.locate(*finding, &resolved, &printer.theme)),
+                    Err(finding) => findings.push(self.locate(*finding, &resolved, &printer.theme)),
                 }
             }
         }
@@ -474,10 +587,57 @@ impl<'a> Job<'a> {
     }
 }
 
-pub(super) fn progress_bar(roles: usize) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
+/// The files of a rendered document; a sheet that says where to sign is made of its PDF
+/// as well.
+fn documents_of(
+    edition: &str,
+    id: &str,
+    files: Vec<Artifact>,
+    made_of: &str,
+    mut said: Vec<KeptFinding>,
+) -> Vec<Document> {
+    let mut documents: Vec<Document> = Vec::new();
+    for file in files {
+        let path = document_path(edition, id, &file).to_string_lossy().replace('\\', "/");
+        let pdf = documents.first().and_then(|pdf| pdf.file.as_ref());
+        let made_of = match pdf {
+            Some(pdf) => format!("{made_of} {}", digest([&*pdf.bytes])),
+            None => made_of.to_string(),
+        };
+        let said = std::mem::take(&mut said);
+        documents.push(Document { path, made_of, file: Some(file), said });
     }
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {elapsed}").expect("a template");
-    ProgressBar::new(roles as u64).with_style(style)
+    documents
+}
+
+/// A document that is in the folder as it is to be, with the sheet that says where to
+/// sign if there is to be one, and what there was to say of it.
+fn there(
+    folder: &DocumentFolder,
+    path: &str,
+    made_of: &str,
+    with_sheet: bool,
+) -> Option<(Vec<Document>, Vec<Diagnostic>)> {
+    let said = folder.has(path, made_of)?;
+    let found = said.iter().map(|kept| kept.restored(&mut |_| None)).collect::<Option<_>>()?;
+    let there = |path: String, made_of: String, said| Document { path, made_of, file: None, said };
+    let mut documents = vec![there(path.to_string(), made_of.to_string(), said)];
+    if with_sheet {
+        let made_of = format!("{made_of} {}", folder.digest_of(path)?);
+        let path = format!("{}.esign.json", path.strip_suffix(".pdf")?);
+        let said = folder.has(&path, &made_of)?;
+        documents.push(there(path, made_of, said));
+    }
+    Some((documents, found))
+}
+
+/// Tells the fonts of the system from others: by the files that they are in.
+pub(super) fn system_fonts() -> &'static str {
+    static FONTS: OnceLock<String> = OnceLock::new();
+    FONTS.get_or_init(|| {
+        let faces = system_faces().into_iter();
+        let files = faces.map(|face| format!("{:?} {} {}", face.origin, face.family, face.weight));
+        let files: Vec<String> = files.collect();
+        digest(files.iter().map(String::as_bytes))
+    })
 }

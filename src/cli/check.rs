@@ -12,8 +12,9 @@ use similar::TextDiff;
 use super::args::CheckFormat;
 use super::build::plural;
 use super::config::{CheckConfig, UiLanguage};
+use super::crew::Crew;
 use super::findings::{Report, short};
-use super::{Failure, Outcome, library, report, sarif, threads};
+use super::{Failure, Outcome, library, report, sarif};
 use crate::catalog::Catalog;
 use crate::check::posting_text::PostingText;
 use crate::check::{CheckedRole, Checker, Facts, check_settings};
@@ -28,14 +29,14 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
         return posting(config, file, started);
     }
     library::must_be_one_for(&config.library, &|near| format!("rolebook check {near}"))?;
-    let pool = threads(config.jobs)?;
-    let mut catalog = pool.install(|| Catalog::load(&config.library))?;
+    let crew = Crew::of(config.jobs)?;
+    let mut catalog = crew.together(|| Catalog::load(&config.library))?;
     if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
         return Err(library::no_role(id, &catalog));
     }
     let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
     must_know(config, &checker)?;
-    let (mut findings, roles) = pool.install(|| {
+    let (mut findings, roles) = crew.together(|| {
         let (mut findings, roles) = everything(config, &catalog, &checker, found);
         report::sort(&mut findings, &catalog.sources);
         (findings, roles)
@@ -46,7 +47,7 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     {
         std::io::stdout().lock().write_all(mended.diff.as_bytes())?;
     } else {
-        pool.install(|| print(config, &findings, &catalog.sources))?;
+        crew.together(|| print(config, &findings, &catalog.sources))?;
     }
     if let Some(mended) = &mended {
         writeln!(anstream::stderr(), "{}", mended.line(config))?;

@@ -2,23 +2,24 @@
 //! what of the comparison is written. May import everything but the other commands.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{CompareArgs, CompareFormat, Show};
 use super::config::{UiLanguage, no_language, output_width};
 use super::extract::{self, ExtractConfig};
+use super::look::{print_findings, theme_of};
 use super::matrix::{self, MatrixConfig, MatrixFormat};
 use super::operands::{State, Unread, places, read, writers};
-use super::{Failure, Outcome, compared, library, report};
+use super::{Failure, Outcome, compared, library, output};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Content, Operand, compare};
 use crate::diagnostic::{Diagnostic, Message};
 use crate::fs;
 use crate::json::Node;
-use crate::model::{Id, Language, LibrarySettings, RoleDefinition, Term};
-use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet};
+use crate::model::{Language, LibrarySettings, RoleDefinition, Term};
+use crate::render::{Renderer, Target, TemplateSet, ThemeSet};
 use crate::source::Sources;
 use crate::view::{Locale, Shown, change_note, comparison, content, signers};
 
@@ -148,13 +149,7 @@ fn of_library(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
             });
         }
     };
-    let language = match &args.lang {
-        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag, None))?,
-        None => {
-            let languages = catalog.settings.document_languages();
-            languages.iter().copied().find(|&it| it == ui.language()).unwrap_or(languages[0])
-        }
-    };
+    let language = library::language(&catalog, args.lang.as_deref(), ui)?;
     let shown = args.width.map_or_else(output_width, usize::from);
     let width = (args.out.is_none() || args.width.is_some()).then_some(shown);
     let config =
@@ -171,51 +166,21 @@ fn of_library(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     }
 }
 
+const ENDINGS: output::Endings<'_, CompareFormat> = &[
+    ("html", CompareFormat::Html),
+    ("htm", CompareFormat::Html),
+    ("pdf", CompareFormat::Pdf),
+    ("md", CompareFormat::Md),
+    ("json", CompareFormat::Json),
+    ("txt", CompareFormat::Terminal),
+];
+
 fn format(args: &CompareArgs) -> Result<CompareFormat, Failure> {
-    let by_ending = || {
-        let ending = args.out.as_ref()?.extension()?.to_str()?.to_lowercase();
-        Some(match &*ending {
-            "md" => CompareFormat::Md,
-            "html" | "htm" => CompareFormat::Html,
-            "pdf" => CompareFormat::Pdf,
-            "json" => CompareFormat::Json,
-            "txt" => CompareFormat::Terminal,
-            _ => return None,
-        })
-    };
-    let format = match (args.format, &args.out) {
-        (Some(format), _) => format,
-        (None, None) => CompareFormat::Terminal,
-        (None, Some(path)) => by_ending().ok_or_else(|| {
-            let path = path.display();
-            Failure::Usage {
-                message: Message::new(
-                    format!("--out {path}: the ending says no format"),
-                    format!("--out {path}：无法从扩展名判断格式"),
-                ),
-                hints: vec![Message::new(
-                    "end the name in .html, .pdf, .md, .json or .txt, or say --format",
-                    "扩展名请用 .html、.pdf、.md、.json 或 .txt，或用 --format 指定",
-                )],
-            }
-        })?,
-    };
-    if format == CompareFormat::Pdf && args.out.is_none() && std::io::stdout().is_terminal() {
-        return Err(Failure::Usage {
-            message: Message::new("a PDF cannot be shown in a terminal", "终端无法显示 PDF"),
-            hints: vec![Message::new("name a file: --out compare.pdf", "请指定文件：--out compare.pdf")],
-        });
+    let format = output::format(args.format, args.out.as_deref(), ENDINGS, CompareFormat::Terminal)?;
+    if format == CompareFormat::Pdf {
+        output::no_terminal(args.out.as_deref(), "PDF", "compare.pdf")?;
     }
     Ok(format)
-}
-
-fn print_findings(mut findings: Vec<Diagnostic>, sources: &Sources, ui: UiLanguage) -> Result<(), Failure> {
-    report::sort(&mut findings, sources);
-    let mut stderr = anstream::stderr().lock();
-    for finding in &findings {
-        writeln!(stderr, "{}\n", report::human(finding, sources, ui))?;
-    }
-    Ok(())
 }
 
 fn common_languages(states: &[State]) -> Vec<Language> {
@@ -327,9 +292,7 @@ fn write(
     if !faults.is_empty() {
         return Ok(Err(faults));
     }
-    let name = settings.theme.as_ref().map(Id::as_str).filter(|name| themes.knows(name)).unwrap_or(FALLBACK);
-    let mut theme =
-        themes.theme(name, settings.theme_settings.clone().unwrap_or_default()).expect("it is known");
+    let mut theme = theme_of(&settings, &themes);
     theme.logo =
         look.catalog.as_ref().and_then(|catalog| library::logo(catalog).ok().flatten()).map(Arc::new);
     let show =

@@ -12,6 +12,7 @@ use super::library::plain;
 use crate::check::Overrides;
 use crate::diagnostic::Message;
 use crate::model::{Edition, Language};
+use crate::publish::Mode;
 use crate::render::{EsignPlatform, Target};
 
 /// The language of rolebook's own messages.
@@ -86,6 +87,8 @@ pub struct BuildConfig {
     pub out: PathBuf,
     /// How many roles are built at once; 0 for one per core.
     pub jobs: usize,
+    /// Whether every document is made again, and whether nothing is written.
+    pub mode: Mode,
     /// The stage to print instead of writing.
     pub emit: Option<EmitArg>,
     /// Whether the places to sign are form fields of a PDF.
@@ -112,6 +115,7 @@ impl BuildConfig {
             theme: None,
             out: PathBuf::new(),
             jobs: 0,
+            mode: Mode::default(),
             emit: None,
             fields: true,
             bound: false,
@@ -156,6 +160,7 @@ impl BuildConfig {
             theme: args.theme,
             out: args.out,
             jobs: args.jobs.map_or(0, usize::from),
+            mode: Mode { force: args.force, dry: args.dry_run },
             emit: args.emit,
             fields: !args.no_fields,
             bound: false,

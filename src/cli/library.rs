@@ -2,9 +2,11 @@
 //! is there. May import everything
 //! but the commands.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::config::{UiLanguage, no_language};
 use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
@@ -196,6 +198,32 @@ pub(super) fn settings_must_be_fine(catalog: &Catalog) -> Result<(), Failure> {
             "运行 `rolebook build` 可查看，请先改正",
         )],
     })
+}
+
+/// The language that was asked for, or else that of the messages if the library has it.
+pub(super) fn language(catalog: &Catalog, asked: Option<&str>, ui: UiLanguage) -> Result<Language, Failure> {
+    match asked {
+        Some(tag) => Language::from_tag(tag).ok_or_else(|| no_language(tag, None)),
+        None => {
+            let languages = catalog.settings.document_languages();
+            Ok(languages.iter().copied().find(|&it| it == ui.language()).unwrap_or(languages[0]))
+        }
+    }
+}
+
+/// Names the roles that nothing can be said of.
+pub(super) fn say_failed(failed: &[String], ui: UiLanguage) -> Result<(), Failure> {
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let (count, en, zh_cn) = (failed.len(), failed.join(", "), failed.join("、"));
+    let has = if count == 1 { "role has" } else { "roles have" };
+    let says = Message::new(
+        format!("{count} {has} errors and cannot be listed: {en}; `rolebook build` names them"),
+        format!("{count} 个岗位有错误，未能列出：{zh_cn}；运行 `rolebook build` 可查看"),
+    );
+    writeln!(anstream::stderr(), "{}", ui.of(&says))?;
+    Ok(())
 }
 
 /// What to say of a role that is not there.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use sha2::Digest;
 
+use crate::fs;
 use crate::model::{Edition, Language};
 use crate::render::TemplateSet;
 use crate::view::{Locale, Made, Theme};
@@ -63,6 +64,13 @@ impl OwnLook {
             rolebook: env!("CARGO_PKG_VERSION").to_string(),
         }
     }
+}
+
+/// Tells this program from others: its version, and the file that it is in, since what
+/// is being developed has the version of what was released.
+pub(super) fn program() -> String {
+    let file = fs::program_stamp().map(|file| (file.length, file.written));
+    format!("{} {file:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The first digits of the SHA-256 of these bytes, each run with its length.

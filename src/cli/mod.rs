@@ -10,20 +10,26 @@ mod compare;
 mod compared;
 mod complete;
 mod config;
+mod crew;
 mod explain;
 mod extract;
 mod findings;
 mod fonts;
 mod help;
+mod incremental;
 mod init;
 mod library;
 mod list;
+mod look;
 mod made;
 mod man;
 mod matrix;
 mod new;
 mod operands;
+mod org_chart;
+mod output;
 mod press;
+mod progress;
 mod reading;
 mod rebuild;
 mod release;
@@ -57,6 +63,8 @@ pub enum Outcome {
     Unreadable,
     /// The command line said too little and the help was shown: exit status 2.
     Usage,
+    /// Ctrl-C ended it: exit status 130.
+    Stopped,
 }
 
 /// Why a command could not do its work: exit status 2.
@@ -104,20 +112,8 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// The stack of a thread, in bytes; what is not used takes no memory. Typst lays out pages
-/// in parallel, and a thread that waits for one takes up another role meanwhile: dozens
-/// of roles were seen on one stack where the machine was busy, and 2 MiB overflowed.
-const STACK: usize = 64 * 1024 * 1024;
-
-/// So many threads; one per core for 0.
-fn threads(number: usize) -> Result<rayon::ThreadPool, Failure> {
-    rayon::ThreadPoolBuilder::new().num_threads(number).stack_size(STACK).build().map_err(|error| {
-        Failure::Environment(crate::diagnostic::Message::new(
-            format!("cannot start threads: {error}"),
-            format!("无法启动线程：{error}"),
-        ))
-    })
-}
+/// The exit status after Ctrl-C, as shells have it: 128 and the number of the signal.
+const STOPPED: u8 = 130;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
@@ -136,6 +132,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Fine) | Err(Failure::BrokenPipe) => return ExitCode::SUCCESS,
         Ok(Outcome::Findings) => return ExitCode::from(1),
         Ok(Outcome::Usage | Outcome::Unreadable) => return ExitCode::from(2),
+        Ok(Outcome::Stopped) => return ExitCode::from(STOPPED),
         Err(Failure::Environment(message)) => (message, Vec::new()),
         Err(Failure::Usage { message, hints }) => (message, hints),
     };
@@ -156,6 +153,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Extract(args) => carried::run(&args),
         Command::Verify(args) => verify::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
+        Command::OrgChart(args) => org_chart::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),
         Command::Init(args) => init::run(&args, ui),

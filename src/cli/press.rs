@@ -10,8 +10,10 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::Node;
 use crate::model::{Id, Language, THEME_SETTINGS};
-use crate::render::{FALLBACK, Renderer, TemplateSet, ThemeSet};
+use crate::publish::digest;
+use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet};
 use crate::resolve::ResolvedRole;
+use crate::source::Sources;
 use crate::view::{Locale, Logo, Theme};
 
 /// What a command asks of documents.
@@ -48,6 +50,20 @@ pub(super) struct Press<'a> {
 pub(super) struct Printer {
     pub(super) theme: Theme,
     pub(super) renderer: Renderer,
+    /// For each target, what tells that from others.
+    made_with: [OnceLock<String>; 3],
+}
+
+impl Printer {
+    /// Tells everything that documents in a target are made with from others: but their
+    /// views, what is enclosed, and the fonts of the system.
+    pub(super) fn made_with(&self, target: Target) -> &str {
+        self.made_with[target as usize].get_or_init(|| {
+            let program = super::made::program();
+            let parts = self.renderer.made_with(target);
+            digest(parts.into_iter().chain([program.as_bytes(), target.extension().as_bytes()]))
+        })
+    }
 }
 
 impl<'a> Press<'a> {
@@ -111,7 +127,7 @@ impl<'a> Press<'a> {
                 return Err(unknown.into_iter().map(|family| self.missing_font(family, name)).collect());
             }
         }
-        let printer = Arc::new(Printer { theme, renderer });
+        let printer = Arc::new(Printer { theme, renderer, made_with: Default::default() });
         printers.insert(name.to_string(), Some(Arc::clone(&printer)));
         Ok(printer)
     }
@@ -148,6 +164,7 @@ impl<'a> Press<'a> {
         mut finding: Diagnostic,
         resolved: &ResolvedRole,
         theme: &Theme,
+        sources: &Sources,
     ) -> Diagnostic {
         if finding.span.is_none() {
             let of_settings = finding.pointer.as_deref().and_then(|it| it.strip_prefix(THEME_SETTINGS));
@@ -157,8 +174,7 @@ impl<'a> Press<'a> {
             match &finding.pointer {
                 Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
                 None if finding.subject.is_none() => {
-                    finding.subject =
-                        Some(self.catalog.sources.path(resolved.tree.span.source).display().to_string());
+                    finding.subject = Some(sources.path(resolved.tree.span.source).display().to_string());
                 }
                 None => {}
             }

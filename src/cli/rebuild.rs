@@ -11,13 +11,13 @@ use super::build::{Summary, print_findings};
 use super::config::BuildConfig;
 use super::made::OwnLook;
 use super::theme::no_theme;
-use super::{Failure, Outcome, library, report};
+use super::{Failure, Outcome, incremental, library, report};
 use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::check::check_settings;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Edition, Id, Language, Text};
-use crate::publish::{document_path, publish};
+use crate::publish::{Done, document_path, publish};
 use crate::render::{Artifact, Enclosed, FALLBACK, Markup, Renderer, TemplateSet, ThemeSet, prepare_engine};
 use crate::source::Sources;
 use crate::view::{CarriedRole, Locale, Logo, Made, Theme, document, pair};
@@ -101,9 +101,14 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     if errors > 0 {
         documents.clear();
     }
-    publish(&config.out, &documents)?;
+    if config.mode.dry {
+        let written = documents.iter().map(|(path, _)| path.to_string_lossy().replace('\\', "/"));
+        incremental::show(config, &Done { written: written.collect(), ..Done::default() })?;
+    } else {
+        publish(&config.out, &documents)?;
+    }
     let roles = usize::from(!documents.is_empty());
-    let summary = Summary { roles, files: documents.len(), left_out: 1 - roles };
+    let summary = Summary { roles, written: documents.len(), left_out: 1 - roles, ..Summary::default() };
     let line = summary.line(config, errors, findings.len() - errors, started.elapsed());
     writeln!(anstream::stderr(), "{line}")?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })

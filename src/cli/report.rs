@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use rayon::prelude::*;
@@ -36,18 +35,13 @@ pub(super) fn sort(findings: &mut Vec<Diagnostic>, sources: &Sources) {
     });
 }
 
-/// Of what the checks found, that which stops something; warnings are counted, so that
-/// whoever builds a document sees what is in its way.
-pub(super) fn shown<'a>(
-    findings: impl Iterator<Item = Diagnostic> + 'a,
-    unshown: &'a AtomicUsize,
-) -> impl Iterator<Item = Diagnostic> + 'a {
-    findings.filter(|finding| {
-        if finding.severity == Severity::Warning {
-            unshown.fetch_add(1, Ordering::Relaxed);
-        }
-        finding.severity == Severity::Error
-    })
+/// Of what the checks found, that which stops something, and the number of the warnings, so
+/// that whoever builds a document sees what is in its way.
+pub(super) fn shown(findings: impl IntoIterator<Item = Diagnostic>) -> (Vec<Diagnostic>, usize) {
+    let (errors, rest): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.severity == Severity::Error);
+    let warnings = rest.iter().filter(|finding| finding.severity == Severity::Warning).count();
+    (errors, warnings)
 }
 
 /// Says how many warnings of the checks were not shown, and how to see them.

@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use super::args::{VerifyArgs, VerifyFormat};
-use super::build::progress_bar;
 use super::config::UiLanguage;
+use super::progress::progress_bar;
 use super::reading::{Carried, Reading, Unread, hash_of, own_role, pdf, signatures};
 use super::verdict::{Answer, Difference, ReleasedBytes, Verdict, Verification, counts};
 use super::{Failure, Outcome, library, report};
@@ -32,7 +32,7 @@ pub(super) fn run(args: &VerifyArgs, ui: UiLanguage) -> Result<Outcome, Failure>
     let files = files(&args.files)?;
     let folder = library::plain(&args.library);
     library::must_be_one_for(&folder, &|near| format!("rolebook verify --library {near} …"))?;
-    let progress = progress_bar(files.len());
+    let progress = progress_bar(files.len(), ui);
     let read = |file: PathBuf| {
         let reading = Reading::of(file);
         progress.inc(1);
@@ -662,7 +662,7 @@ fn placed(finding: Diagnostic, from: &Sources, to: &mut Sources) -> Diagnostic {
     match finding.span {
         Some(span) => {
             let file = from.file(span.source);
-            let source = to.add(file.path.clone(), &file.text);
+            let source = to.add(file.path.clone(), &*file.text);
             finding.at(crate::source::Span::new(source, span.range()))
         }
         None => finding,

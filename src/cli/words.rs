@@ -95,6 +95,8 @@ const HELP: &[(&str, &str)] = &[
     ("What build --esign writes", "build --esign 写出的签署位置文件"),
     ("e签宝", "e签宝"),
     ("腾讯电子签", "腾讯电子签"),
+    ("Write every document again, also those that are as they are to be", "重新写出全部文档，包括未变的"),
+    ("Show what would be written or removed, and do neither", "只显示将写入或删除的文件，不做任何改动"),
     ("Print what a stage hands to the next one, and write nothing", "只输出某一阶段的结果，不写任何文件"),
     (
         "The role after its bases and placeholders, with the source of each value",
@@ -278,6 +280,22 @@ const HELP: &[(&str, &str)] = &[
     ("A table for people", "供人阅读的表格"),
     ("JSON for programs", "供程序读取的 JSON"),
     ("CSV for spreadsheets", "供电子表格打开的 CSV"),
+    // org-chart
+    ("Draw the organization chart from the reporting lines", "按汇报关系绘制组织架构图"),
+    (
+        "How to draw the chart [default: by the ending of --out, else terminal]",
+        "输出形式 [默认：由 --out 的扩展名决定，否则为终端]",
+    ),
+    ("File to write to [default: standard output]", "输出文件 [默认：标准输出]"),
+    (
+        "Language of the chart [default: that of the messages, if the library has it]",
+        "图的语言 [默认：岗位库有提示信息的语言时用该语言]",
+    ),
+    ("Only this unit and those that belong to it, by id or name", "只画该部门及其下级部门（编号或名称）"),
+    ("Only this role and those below it", "只画该岗位及其下级"),
+    ("How many levels to draw [default: all, 16 at most]", "画几级 [默认：全部，最多 16 级]"),
+    ("A tree in the terminal", "在终端显示为树形"),
+    ("SVG, for pages and slides", "SVG，用于网页和幻灯片"),
     // theme
     ("Name of the theme", "版式名称"),
     // fonts
@@ -314,7 +332,7 @@ pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
         (Message::new("Make", "生成"), &["build", "release", "site"]),
         (
             Message::new("Look", "查看"),
-            &["check", "explain", "compare", "verify", "extract", "list", "theme", "fonts"],
+            &["check", "explain", "compare", "verify", "extract", "list", "org-chart", "theme", "fonts"],
         ),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
@@ -466,6 +484,15 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
             ("rolebook list data --lang en", "with English titles", "岗位名称用英文"),
             ("rolebook list data --format csv > roles.csv", "for a spreadsheet", "用电子表格打开"),
         ],
+        "org-chart" => &[
+            ("rolebook org-chart", "who reports to whom, in the terminal", "在终端查看汇报关系"),
+            ("rolebook org-chart data --out org-chart.pdf", "on paper", "输出为 PDF，供打印"),
+            (
+                "rolebook org-chart data --unit power-supply --out power.svg",
+                "one unit, for a slide",
+                "只画一个部门，用于幻灯片",
+            ),
+        ],
         "theme" | "theme list" => &[
             ("rolebook theme list", "what there is to choose from", "有哪些版式可选"),
             ("rolebook theme list data", "with those of the library in data", "连同岗位库 data 自己的版式"),
@@ -554,6 +581,7 @@ pub(super) fn expected(option: &str) -> Option<Message> {
     Some(match option {
         "--jobs" => Message::new("write a whole number from 1 to 1024", "请写 1 到 1024 的整数"),
         "--width" => Message::new("write a whole number from 40 to 1000", "请写 40 到 1000 的整数"),
+        "--depth" => Message::new("write a whole number from 1 to 16", "请写 1 到 16 的整数"),
         _ => return None,
     })
 }

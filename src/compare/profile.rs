@@ -169,11 +169,13 @@ impl Reader {
         let mut word: Option<u64> = None;
         let mut run: Option<(char, bool)> = None;
         for c in folded.chars() {
-            let wide = is_cjk(c) && c.is_alphanumeric();
+            // All of these are letters; the tables of Unicode need not be asked.
+            let is_letter = matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
+            let wide = is_letter && is_cjk(c);
             if !wide && let Some((alone, true)) = run.take() {
                 self.hashes.push(mix(PAIR ^ (u64::from(u32::from(alone)) << 8)));
             }
-            if wide || !c.is_alphanumeric() {
+            if wide || !is_letter {
                 self.hashes.extend(word.take().map(mix));
             }
             if wide {
@@ -181,7 +183,7 @@ impl Reader {
                 self.hashes
                     .extend(before.map(|before| mix(PAIR ^ (before << 8) ^ (u64::from(u32::from(c)) << 32))));
                 run = Some((c, run.is_none()));
-            } else if c.is_alphanumeric() {
+            } else if is_letter {
                 let hash = word.unwrap_or(hash_text(WORD, ""));
                 word = Some(c.to_lowercase().fold(hash, |hash, c| step(hash, u64::from(u32::from(c)))));
             }

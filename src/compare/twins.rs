@@ -48,8 +48,7 @@ pub fn twins(roles: &[&[u32]], least: f64) -> Vec<(u32, u32, f64)> {
     pairs.dedup();
     pairs
         .into_par_iter()
-        .map(|(a, b)| (a, b, similarity(roles[a as usize], roles[b as usize])))
-        .filter(|pair| pair.2 >= least)
+        .filter_map(|(a, b)| Some((a, b, similarity(roles[a as usize], roles[b as usize], least)?)))
         .collect()
 }
 
@@ -63,15 +62,26 @@ fn signature(role: &[u32]) -> [u64; BINS] {
     bins
 }
 
-fn similarity(one: &[u32], other: &[u32]) -> f64 {
-    let (mut i, mut j, mut both) = (0, 0, 0_u32);
+/// How alike two roles are; none if less than `least`, which most show early.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a count")]
+fn similarity(one: &[u32], other: &[u32], least: f64) -> Option<f64> {
+    let all = u32::try_from(one.len() + other.len()).unwrap_or(u32::MAX);
+    if all == 0 {
+        return Some(1.0);
+    }
+    // So many may be in one of the two alone; one more for what rounding takes.
+    let alone_at_most = (f64::from(all) * (1.0 - least)) as usize + 1;
+    let (mut i, mut j, mut both) = (0, 0, 0);
     while let (Some(x), Some(y)) = (one.get(i), other.get(j)) {
-        both += u32::from(x == y);
+        both += usize::from(x == y);
         i += usize::from(x <= y);
         j += usize::from(y <= x);
+        if i + j - 2 * both > alone_at_most {
+            return None;
+        }
     }
-    let all = u32::try_from(one.len() + other.len()).unwrap_or(u32::MAX);
-    if all == 0 { 1.0 } else { 2.0 * f64::from(both) / f64::from(all) }
+    let alike = 2.0 * f64::from(u32::try_from(both).unwrap_or(u32::MAX)) / f64::from(all);
+    (alike >= least).then_some(alike)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod revision;
 mod staging;
+mod stamp;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -14,10 +15,14 @@ use crate::diagnostic::{Code, Diagnostic, Message};
 
 pub use revision::{RevisionError, Snapshot, snapshot};
 pub use staging::{Draft, NewFile, Sibling, place_both, remove_empty};
+pub use stamp::{FolderLock, Stamp, program_stamp, remove_file, remove_unfinished};
 
 /// The largest file that is read as a role, settings or template, in bytes. The
 /// longest real description known is under 100 KB.
 pub const TEXT_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// What the name of a file begins with that is being written.
+const UNFINISHED: &str = ".rolebook-";
 
 /// The environment failed: a path and what the system said of it.
 #[derive(Debug)]
@@ -228,6 +233,13 @@ pub fn list_others(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error
     Ok(paths)
 }
 
+/// The folders in a folder, sorted; none if there is no such folder.
+pub fn list_folders(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = list(folder).unwrap_or_default();
+    paths.retain(|path| path.is_dir());
+    paths
+}
+
 /// What is in a folder, sorted, but hidden files and the lock files of office
 /// programs; nothing if there is no such folder.
 fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
@@ -330,26 +342,42 @@ pub fn is_mounted(folder: &Path) -> bool {
 /// Writes a file whole or not at all: into a new file beside it, then renamed
 /// over it. Folders are made as needed.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    write(path, bytes, true)
+    write(path, &mut |file| file.write_all(bytes), true)
+}
+
+/// The same of what is written piece by piece, and never all of it in memory.
+pub fn stream_whole(
+    path: &Path,
+    mut write_to: impl FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let mut buffered = |file: &mut dyn Write| {
+        let mut buffer = std::io::BufWriter::with_capacity(64 * 1024, file);
+        write_to(&mut buffer)?;
+        buffer.flush()
+    };
+    write(path, &mut buffered, true)
 }
 
 /// The same, but fails if anything is there already, which stays as it was.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    write(path, bytes, false)
+    write(path, &mut |file| file.write_all(bytes), false)
 }
 
-fn write(path: &Path, bytes: &[u8], over: bool) -> Result<(), Error> {
+/// What writes the content of a file.
+type Content<'a> = &'a mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
+
+fn write(path: &Path, content: Content<'_>, over: bool) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed("cannot make the folder", "无法创建文件夹", folder))?;
-    let write = || -> std::io::Result<()> {
+    let mut write = || -> std::io::Result<()> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".rolebook-");
+        builder.prefix(UNFINISHED);
         // A temporary file is its owner's alone; what is published has the mode
         // that the user's umask gives any new file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        content(&mut file)?;
         if over {
             file.persist(path).map_err(|error| error.error)?;
         } else {

@@ -1,5 +1,10 @@
 //! Owns the tree of JSON values with their places. May import nothing of
 //! rolebook but `source`.
+//!
+//! Its strings are those of Typst: a short one, as most keys are, lies in the tree itself,
+//! and a copy of a tree shares the long ones.
+
+use ecow::EcoString;
 
 use crate::source::Span;
 
@@ -20,9 +25,9 @@ pub enum Value {
     /// `true` or `false`
     Bool(bool),
     /// A number, as it was written.
-    Number(Box<str>),
+    Number(EcoString),
     /// A string, unescaped.
-    String(Box<str>),
+    String(EcoString),
     /// A list.
     Array(Vec<Node>),
     /// An object without duplicate keys.
@@ -33,7 +38,7 @@ pub enum Value {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Member {
     /// The key.
-    pub key: Box<str>,
+    pub key: EcoString,
     /// Where the key was written.
     pub key_span: Span,
     /// The value.
@@ -116,7 +121,7 @@ impl Node {
         let value = match value {
             Json::Null => Value::Null,
             Json::Bool(value) => Value::Bool(*value),
-            Json::Number(number) => Value::Number(number.to_string().into()),
+            Json::Number(number) => Value::Number(EcoString::from(number.to_string())),
             Json::String(text) => Value::String(text.as_str().into()),
             Json::Array(items) => {
                 Value::Array(items.iter().map(|item| Self::from_json(item, span)).collect())

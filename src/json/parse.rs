@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use ecow::EcoString;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
@@ -84,12 +85,12 @@ fn convert_members(
 ) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::with_capacity(object.properties.len());
     // Where each key was written, for an object that is no longer read in a glance.
-    let mut written: HashMap<Box<str>, Span> = HashMap::new();
+    let mut written: HashMap<EcoString, Span> = HashMap::new();
     let is_large = object.properties.len() > 64;
     for property in object.properties {
         let range = property.name.range();
         let key_span = Span::new(source, range.start..range.end);
-        let key: Box<str> = property.name.as_str().into();
+        let key = EcoString::from(property.name.as_str());
         let pointer = pointer.key(&key);
         findings.extend(control_character(&key, key_span, &pointer));
         let value = convert(property.value, (text, source), &pointer, findings);

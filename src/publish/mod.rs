@@ -1,6 +1,8 @@
 //! Owns the writing of finished documents and sites into the output folder. May import
 //! `render` and everything below it.
 
+mod documents;
+mod kept;
 mod release;
 mod site;
 
@@ -9,6 +11,8 @@ use std::path::{Path, PathBuf};
 use crate::fs;
 use crate::render::Artifact;
 
+pub use documents::{DocumentFolder, Done, Mode, RoleRecord, Said, SourceStamps, Writing, digest};
+pub use kept::KeptFinding;
 pub use release::{
     RELEASE_FILE, RELEASES_FOLDER, Release, ReleasedFile, release_folder, release_schema, releases,
     version_folder,

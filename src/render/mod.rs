@@ -4,6 +4,7 @@
 mod bind;
 mod book;
 mod carried;
+mod chart;
 mod escape;
 mod esign;
 mod faces;
@@ -155,6 +156,28 @@ impl Renderer {
         })
     }
 
+    /// Everything that documents in a target are made with but their views, what is
+    /// enclosed, the fonts of the system, and what is built into rolebook.
+    pub fn made_with(&self, target: Target) -> Vec<&[u8]> {
+        let mut parts = self.templates.made_with(target.markup());
+        if target == Target::Pdf {
+            parts.extend(self.library_fonts.iter().map(Vec::as_slice));
+            parts.extend(self.families.iter().map(String::as_bytes));
+            parts.extend(self.logo.iter().map(|logo| &*logo.bytes));
+            parts.push(if self.system_fonts { b"system" } else { b"" });
+        }
+        parts
+    }
+
+    /// Whether a PDF shows a font of the system.
+    pub fn shows_system_fonts(&self, view: &DocumentView) -> bool {
+        let of_system = |engine: &Engine| {
+            let characters = characters(&texts(view));
+            !std::ptr::eq(engine, engine.for_characters(&characters))
+        };
+        self.system_fonts && of_system(self.engine())
+    }
+
     /// A document in a target, and what there is to say of it. No file is made if any
     /// of that is an error. A PDF may have a second one, the sheet of an e-sign platform.
     pub fn render(
@@ -236,10 +259,8 @@ impl Renderer {
         view: &DocumentView,
         carried: Option<&[u8]>,
     ) -> Result<(Typeset<'_>, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let mut texts = Vec::new();
-        view.visit(&mut |text| texts.push(text));
-        let characters: BTreeSet<char> =
-            texts.iter().flat_map(|text| &text.parts).flat_map(|part| part.text.chars()).collect();
+        let texts = texts(view);
+        let characters = characters(&texts);
         let engine = self.engine().for_characters(&characters);
         let missing: BTreeSet<char> = characters.into_iter().filter(|&c| !engine.covers(c)).collect();
         if !missing.is_empty() {
@@ -281,6 +302,17 @@ impl Renderer {
         let pdf = Artifact { extension: Target::Pdf.extension(), bytes };
         Ok((std::iter::once(pdf).chain(sheet).collect(), findings))
     }
+}
+
+/// All words of a document.
+fn texts(view: &DocumentView) -> Vec<&Rich> {
+    let mut texts = Vec::new();
+    view.visit(&mut |text| texts.push(text));
+    texts
+}
+
+fn characters(texts: &[&Rich]) -> BTreeSet<char> {
+    texts.iter().flat_map(|text| &text.parts).flat_map(|part| part.text.chars()).collect()
 }
 
 /// Characters that no font has, one finding for each text.

@@ -149,6 +149,17 @@ impl TemplateSet {
         own.flat_map(|own| [own.name.as_bytes(), own.text.as_bytes()]).collect()
     }
 
+    /// Everything that documents in a markup are made with, built-in templates aside.
+    pub(super) fn made_with(&self, markup: Markup) -> Vec<&[u8]> {
+        let folder = markup.folder().0;
+        let own = self.overrides.iter().filter(|own| own.name.starts_with(folder));
+        let own = own.map(|own| (&own.name, &own.text));
+        let modules =
+            self.modules.iter().filter(|_| markup == Markup::Typst).map(|(path, text)| (path, text));
+        let texts = own.chain(modules).flat_map(|(path, text)| [path.as_bytes(), text.as_bytes()]);
+        texts.chain([self.base.as_bytes()]).collect()
+    }
+
     /// The templates for documents of one theme: with its settings, and those of its
     /// base where it has none of its own.
     #[must_use]
@@ -283,6 +294,13 @@ impl TemplateSet {
         }
         let context = tera::Context::from_serialize(view).expect("a view is an object");
         engine.render(&name, &context).map_err(|error| self.template_error(folder, &error))
+    }
+
+    /// Renders the template `html/NAME.svg`.
+    pub fn render_svg(&self, name: &str, view: &impl serde::Serialize) -> Result<String, Box<Diagnostic>> {
+        let context = tera::Context::from_serialize(view).expect("a view is an object");
+        let rendered = self.engines[Markup::Html as usize].render(&format!("{name}.svg"), &context);
+        rendered.map_err(|error| self.template_error(Markup::Html.folder().0, &error))
     }
 
     /// Renders a template of the careers site, such as `index.html` or `site.css`, with

@@ -10,7 +10,7 @@ use typst::foundations::{Bytes, Datetime, Duration, NativeElement, Selector, Sma
 use typst::introspection::Introspector;
 use typst::model::{Destination, LinkElem, LinkTarget};
 use typst::syntax::{DiagSpan, FileId, RootedPath, Source, Span, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontVariant, FontWeight};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World, WorldExt};
 use typst_kit::fonts::{self, FontStore};
@@ -18,6 +18,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::carried;
+use super::chart::Faces;
 use super::fields::{FormField, PlaceKind, SCHEME};
 use super::lower::marked_place;
 use super::stamp::{Marks, stamp};
@@ -158,6 +159,17 @@ impl Engine {
             engine.logo.clone_from(&self.logo);
             Box::new(engine)
         })
+    }
+
+    /// The fonts of these families, in their order, to measure words with.
+    pub(super) fn faces(&self, families: &[String]) -> Faces {
+        let book = self.fonts.book();
+        let of = |weight: FontWeight| {
+            let variant = FontVariant { weight, ..FontVariant::default() };
+            let chosen = families.iter().filter_map(|family| book.select(&family.to_lowercase(), variant));
+            chosen.filter_map(|index| self.fonts.font(index)).collect()
+        };
+        Faces::new(of(FontWeight::REGULAR), of(FontWeight::BOLD))
     }
 
     /// Whether any font has a character, or none is needed for it.

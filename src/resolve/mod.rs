@@ -6,7 +6,9 @@ mod placeholder;
 mod public;
 mod references;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use ecow::EcoString;
 
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
@@ -29,7 +31,7 @@ pub struct ResolvedRole {
     pub tree: Node,
     /// The placeholders' values by name, each with the place where it was written; empty
     /// where that is not known.
-    pub variables: Vec<(Box<str>, Span)>,
+    pub variables: Vec<(EcoString, Span)>,
 }
 
 impl ResolvedRole {
@@ -129,7 +131,7 @@ pub fn resolve_as_far_as_possible(catalog: &Catalog, id: &str) -> (Option<Resolv
     let variables = variables(catalog, &tree);
     let written = [&catalog.settings_node, &tree].into_iter().filter_map(|node| node.get("variables"));
     let written = written.flat_map(Node::members).map(|member| (member.key.clone(), member.value.span));
-    let written: BTreeMap<Box<str>, Span> = written.collect();
+    let written: BTreeMap<EcoString, Span> = written.collect();
     for path in LIBRARY_DEFAULTS {
         // The nearest word on it counts, and `null` says that there is to be none.
         let own = chain.iter().find_map(|node| node.get(path[0]));
@@ -270,6 +272,22 @@ pub fn part(catalog: &Catalog, id: &str, keys: &[&str]) -> Option<Node> {
 pub fn bases<'a>(catalog: &'a Catalog, id: &str) -> Vec<&'a str> {
     let chain = chain(catalog, id).unwrap_or_default();
     chain.into_iter().filter_map(|node| node.get("extends")?.as_str()).collect()
+}
+
+/// The ids of all roles whose files have a part in what is made of a role and said of it:
+/// itself, its bases, the roles that it names, and their bases; one that is not there among
+/// them, since it may come.
+pub fn reads(catalog: &Catalog, resolved: &ResolvedRole) -> BTreeSet<String> {
+    let mut reads = BTreeSet::new();
+    let references = resolved.references();
+    let named = references.iter().filter(|reference| reference.to == "role").map(|reference| reference.id);
+    for id in named.chain([resolved.id.as_str()]) {
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|id| reads.insert((*id).to_string())) {
+            next = catalog.roles.get(id).and_then(|node| node.get("extends")).and_then(Node::as_str);
+        }
+    }
+    reads
 }
 
 /// What a variant of a role can fill.

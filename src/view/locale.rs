@@ -31,6 +31,9 @@ pub struct Locale {
     pub site: BTreeMap<String, String>,
     /// Words and phrases of a book.
     pub book: BTreeMap<String, String>,
+    /// Words and phrases of what is made of all roles together: the organization chart,
+    /// the register, the authority matrix.
+    pub organization: BTreeMap<String, String>,
     /// Names of currencies by ISO 4217 code; a code without one is shown itself.
     pub currencies: BTreeMap<String, String>,
     /// Names of countries by ISO 3166-1 code; a code without one is shown itself.
@@ -135,6 +138,18 @@ impl Locale {
     /// A phrase of a book, filled with words.
     pub fn fill_book(&self, name: &str, values: &[(&str, &str)]) -> String {
         fill(self.book(name), values)
+    }
+
+    /// A word or phrase of the organization chart, the register or the authority matrix.
+    pub fn organization(&self, name: &str) -> &str {
+        self.organization
+            .get(name)
+            .unwrap_or_else(|| panic!("the locale has no words for the organization's {name}"))
+    }
+
+    /// A phrase of these, filled with words.
+    pub fn fill_organization(&self, name: &str, values: &[(&str, &str)]) -> String {
+        fill(self.organization(name), values)
     }
 
     /// The label of a field, a list or an item's field in a comparison.

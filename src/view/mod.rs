@@ -8,6 +8,7 @@
 mod book;
 mod build;
 mod carried;
+mod chart;
 mod comparison;
 mod locale;
 mod logo;
@@ -28,6 +29,7 @@ pub use build::{
     opening, slug, web_address,
 };
 pub use carried::{CarriedRole, Made};
+pub use chart::{BoxKind, BoxView, ChartSource, ChartView, Portion, chart};
 pub use comparison::{
     CellView, ColumnView, ComparedSection, ComparisonView, RowKind, RowView, RunView, Shown, change_note,
     comparison, signers,

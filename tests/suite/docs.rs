@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 15] = [
+const PAGES: [(&str, usize); 17] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),
@@ -22,6 +22,8 @@ const PAGES: [(&str, usize); 15] = [
     ("docs/check.md", 9),
     ("docs/check.zh-CN.md", 8),
     ("docs/compare.md", 6),
+    ("docs/organization.md", 5),
+    ("docs/organization.zh-CN.md", 5),
     ("docs/signing.md", 3),
     ("docs/signing.zh-CN.md", 3),
     ("docs/site.md", 4),

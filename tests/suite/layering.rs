@@ -9,7 +9,7 @@ const TABLE: [&[&str]; 10] = [
     &["json", "model", "markdown"],
     &["catalog"],
     &["resolve"],
-    &["check", "compare"],
+    &["check", "compare", "organization"],
     &["view"],
     &["render"],
     &["site"],

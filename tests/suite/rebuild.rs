@@ -101,6 +101,11 @@ fn no_library_is_needed_for_what_its_settings_say() {
     }
     // Other formats, another language and another theme come of it too.
     let run = library
+        .run(&["build", "role.json", "--out", "more", "--lang", "en", "--format", "md", "--dry-run"])
+        .must_succeed();
+    assert_eq!(run.stdout, "write  more/en/a.md\n");
+    assert!(!library.path().join("more").exists());
+    let run = library
         .run(&["build", "role.json", "--out", "more", "--lang", "en", "--theme", "form"])
         .must_succeed();
     assert!(run.stderr.starts_with("1 role, 3 files in more, "), "{}", run.stderr);

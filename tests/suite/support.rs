@@ -96,14 +96,19 @@ impl Library {
 
     /// The same in another folder.
     pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
-            .args(arguments)
-            .current_dir(folder)
-            .env("LC_ALL", "C.UTF-8")
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        self.run_as(Command::new(env!("CARGO_BIN_EXE_rolebook")).current_dir(folder), arguments)
+    }
+
+    /// Runs `rolebook build` at a moment, in seconds since 1970.
+    pub(crate) fn build_at(&self, moment: u32, arguments: &[&str]) -> Run {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        program.current_dir(self.path()).env("SOURCE_DATE_EPOCH", moment.to_string());
+        self.run_as(&mut program, &[&["build", ".", "--no-system-fonts"], arguments].concat())
+    }
+
+    fn run_as(&self, program: &mut Command, arguments: &[&str]) -> Run {
+        let program = program.args(arguments).env("LC_ALL", "C.UTF-8").env("NO_COLOR", "1");
+        let output = program.stdin(Stdio::null()).output().unwrap();
         Run {
             status: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -166,10 +171,11 @@ impl Run {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}\n{}", self.stderr))
     }
 
-    /// The names of all written files, sorted.
+    /// The names of all written files, sorted; but of what rolebook keeps for itself.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut names = Vec::new();
         collect(&self.out, &self.out, &mut names);
+        names.retain(|name| name.split('/').all(|part| part != ".rolebook"));
         names.sort();
         names
     }

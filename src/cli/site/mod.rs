@@ -16,10 +16,12 @@ use rayon::prelude::*;
 use self::around::Around;
 use self::opening::Made;
 use self::prepared::{Prepared, prepare};
-use super::build::{plural, print_findings, progress_bar};
+use super::build::{plural, print_findings};
 use super::config::{SiteConfig, UiLanguage};
+use super::crew::{Crew, asked_to_stop, stop_between};
 use super::press::{Press, Wanted};
-use super::{Failure, Outcome, library, report, threads};
+use super::progress::progress_bar;
+use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
@@ -37,15 +39,16 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
     library::must_be_one(&config.library)?;
     prepare_engine();
-    let pool = threads(config.jobs)?;
+    let crew = Crew::of(config.jobs)?;
+    stop_between();
     let folder = SiteFolder::begin(&config.out)?.map_err(|why| no_place(config, why))?;
-    let mut catalog = pool.install(|| Catalog::load(&config.library))?;
+    let mut catalog = crew.together(|| Catalog::load(&config.library))?;
     let mut findings = std::mem::take(&mut catalog.findings);
     let mut unshown = 0;
     let published = match prepare(config, &mut catalog, &mut findings)? {
         Some(prepared) => {
-            let job = Job::new(config, &catalog, &prepared, &folder);
-            let published = match pool.install(|| job.build(&mut findings)) {
+            let job = Job::new(config, &crew, &catalog, &prepared, &folder);
+            let published = match crew.together(|| job.build(&mut findings)) {
                 Ok(published) => published,
                 Err(Stop::Failure(failure)) => return Err(failure),
                 Err(Stop::Findings(found)) => {
@@ -59,6 +62,11 @@ pub(super) fn run(config: &SiteConfig) -> Result<Outcome, Failure> {
         }
         None => Published::default(),
     };
+    if asked_to_stop() {
+        let message = Message::new("stopped: nothing was published", "已停止：未发布任何内容");
+        writeln!(anstream::stderr(), "{}", config.ui.of(&message))?;
+        return Ok(Outcome::Stopped);
+    }
     report::sort(&mut findings, &catalog.sources);
     let errors = print_findings(&findings, &catalog.sources, config.ui)?;
     let warnings = findings.len() - errors;
@@ -194,6 +202,7 @@ impl From<fs::Error> for Stop {
 /// The making of a site: each opening in `opening`, what is around them in `around`.
 struct Job<'a> {
     config: &'a SiteConfig,
+    crew: &'a Crew,
     catalog: &'a Catalog,
     prepared: &'a Prepared,
     folder: &'a SiteFolder,
@@ -212,6 +221,7 @@ struct Job<'a> {
 impl<'a> Job<'a> {
     fn new(
         config: &'a SiteConfig,
+        crew: &'a Crew,
         catalog: &'a Catalog,
         prepared: &'a Prepared,
         folder: &'a SiteFolder,
@@ -232,7 +242,7 @@ impl<'a> Job<'a> {
         let (drawn_with, pictures) = (digest(drawn_with.as_bytes()), Mutex::default());
         let names = Names::public(catalog);
         let unshown = AtomicUsize::new(0);
-        Self { config, catalog, prepared, folder, names, press, fonts, drawn_with, pictures, unshown }
+        Self { config, crew, catalog, prepared, folder, names, press, fonts, drawn_with, pictures, unshown }
     }
 
     fn locale(&self, language: Language) -> &Locale {
@@ -255,7 +265,7 @@ impl<'a> Job<'a> {
             *variants.entry(origin(self.catalog, id)).or_default() += 1;
         }
         let variant_of = |id: &'a str| Some(origin(self.catalog, id)).filter(|of| variants[of] > 1);
-        let progress = progress_bar(ids.len());
+        let progress = progress_bar(ids.len(), self.config.ui);
         let mut published = Published::default();
         let mut around = Around::default();
         let (url, date) = (base.to_string(), self.config.today.clone());
@@ -266,8 +276,7 @@ impl<'a> Job<'a> {
                 progress.inc(1);
                 made
             };
-            let made: Vec<Made> =
-                chunk.par_iter().map(make).collect::<Result<_, Failure>>().map_err(Stop::Failure)?;
+            let made: Vec<Made> = self.crew.each(chunk, make).map_err(Stop::Failure)?;
             for (id, made) in chunk.iter().zip(made) {
                 published.add(made.state);
                 findings.extend(made.findings);
@@ -279,7 +288,7 @@ impl<'a> Job<'a> {
         }
         board.finish()?;
         progress.finish_and_clear();
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        if asked_to_stop() || findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Ok(published);
         }
         self.write_around(&pages, around)?;

@@ -1,6 +1,8 @@
 //! Owns what the command `site` makes of one opening: its pages, picture and PDFs, and
 //! what lists and feeds say of it. May import everything but the commands.
 
+use std::sync::atomic::Ordering;
+
 use super::{Job, Stop};
 use crate::check::{check, check_opening};
 use crate::cli::{Failure, report};
@@ -42,8 +44,9 @@ impl Job<'_> {
         made.findings.extend(check_opening(&public));
         let checker = &self.prepared.checker;
         made.findings.extend(checker.graded(check(self.catalog, &public, &languages)));
-        let beyond = checker.beyond_structure(self.catalog, &whole);
-        made.findings.extend(report::shown(beyond.into_iter(), &self.unshown));
+        let (shown, unshown) = report::shown(checker.beyond_structure(self.catalog, &whole));
+        made.findings.extend(shown);
+        self.unshown.fetch_add(unshown, Ordering::Relaxed);
         if made.findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Ok(made);
         }
@@ -192,7 +195,9 @@ impl Job<'_> {
         for pdf in files {
             self.folder.write(&path, &pdf.bytes, &made_of)?;
         }
-        Ok(found.into_iter().map(|finding| self.press.locate(finding, public, &printer.theme)).collect())
+        let sources = &self.catalog.sources;
+        let located = found.into_iter().map(|it| self.press.locate(it, public, &printer.theme, sources));
+        Ok(located.collect())
     }
 }
 

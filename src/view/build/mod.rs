@@ -174,6 +174,16 @@ impl Names {
         names
     }
 
+    /// The title of a role.
+    pub(in crate::view) fn role(&self, id: &str) -> Option<&Text> {
+        self.roles.get(id)
+    }
+
+    /// The name of a unit.
+    pub(in crate::view) fn unit(&self, id: &str) -> Option<&Text> {
+        self.units.get(id)
+    }
+
     /// The name of a level of a competency.
     fn level(&self, competency: &str, level: &str) -> Option<&Text> {
         self.levels.get(competency)?.get(level)

@@ -1,0 +1,162 @@
+//! Owns the command `org-chart`. May import everything but the other commands.
+
+use std::io::Write;
+
+use termtree::Tree;
+
+use super::args::{ChartFormat, OrgChartArgs};
+use super::config::UiLanguage;
+use super::look::{Look, print_findings};
+use super::{Failure, Outcome, library, output};
+use crate::catalog::Catalog;
+use crate::diagnostic::{Message, did_you_mean};
+use crate::organization::{Cut, ReportingLines, UnitOrder, positions};
+use crate::render::Markup;
+use crate::view::{ChartSource, ChartView, Names, Portion, chart};
+
+const ENDINGS: output::Endings<'_, ChartFormat> =
+    &[("svg", ChartFormat::Svg), ("pdf", ChartFormat::Pdf), ("txt", ChartFormat::Terminal)];
+
+pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
+    let out = args.out.as_deref();
+    let format = output::format(args.format, out, ENDINGS, ChartFormat::Terminal)?;
+    if format == ChartFormat::Pdf {
+        output::no_terminal(out, "PDF", "org-chart.pdf")?;
+    }
+    let mut catalog = library::load(&args.library)?;
+    library::settings_must_be_fine(&catalog)?;
+    let language = library::language(&catalog, args.lang.as_deref(), ui)?;
+    let markups: &[Markup] = match format {
+        ChartFormat::Terminal => &[],
+        ChartFormat::Svg => &[Markup::Html],
+        ChartFormat::Pdf => &[Markup::Typst],
+    };
+    let Some(look) = Look::of(&mut catalog, language, markups, !args.no_system_fonts, ui)? else {
+        return Ok(Outcome::Findings);
+    };
+    let units = UnitOrder::of(&catalog.settings);
+    let positions = positions(&catalog);
+    let lines = ReportingLines::of(&positions, &units, language);
+    let unit = args.unit.as_deref().map(|unit| unit_of(&catalog, unit)).transpose()?;
+    if let Some(root) = &args.root {
+        root_must_be_in(&lines, root, &catalog)?;
+    }
+    let names = Names::of(&catalog);
+    let source = ChartSource {
+        lines: &lines,
+        units: &units,
+        names: &names,
+        locale: &look.locale,
+        language,
+        theme: &look.theme,
+        organization: catalog.settings.organization.as_ref().and_then(|it| it.name.as_ref()),
+    };
+    let cut = Cut { root: args.root.as_deref(), unit: unit.as_deref() };
+    let view = chart(&source, Portion { cut, depth: args.depth.map(usize::from) });
+    if view.boxes.is_empty() {
+        return Err(Failure::Usage {
+            message: Message::new("there is no role to draw", "没有可以绘制的岗位"),
+            hints: vec![Message::new(
+                "`rolebook list` shows the roles that there are",
+                "`rolebook list` 可列出已有的岗位",
+            )],
+        });
+    }
+    let made = match format {
+        ChartFormat::Terminal => Ok(tree(&view).into_bytes()),
+        ChartFormat::Svg => look.renderer.chart_svg(&view, true).map(String::into_bytes),
+        ChartFormat::Pdf => look.renderer.chart_pdf(&view),
+    };
+    match made {
+        Ok(bytes) => output::write(out, &bytes)?,
+        Err(findings) => {
+            print_findings(findings, &catalog.sources, ui)?;
+            return Ok(Outcome::Findings);
+        }
+    }
+    let wrong = !lines.circles.is_empty() || !positions.failed.is_empty();
+    print_findings(lines.circles, &catalog.sources, ui)?;
+    library::say_failed(&positions.failed, ui)?;
+    if !lines.patterns.is_empty() {
+        let (count, en, zh_cn) = (lines.patterns.len(), lines.patterns.join(", "), lines.patterns.join("、"));
+        let are = if count == 1 { "is a pattern" } else { "are patterns" };
+        let says = Message::new(
+            format!(
+                "not in the chart, since others extend it and no line leads to it: {en} {are} for other roles"
+            ),
+            format!("图中不含 {zh_cn}：仅作为其他岗位的基准，没有汇报关系"),
+        );
+        writeln!(anstream::stderr(), "{}", ui.of(&says))?;
+    }
+    Ok(if wrong { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// The unit that was meant: by its id, or by its name.
+fn unit_of(catalog: &Catalog, typed: &str) -> Result<String, Failure> {
+    let units = || catalog.settings.units.iter().filter_map(|unit| Some((unit.id.as_ref()?.as_str(), unit)));
+    let has_name = |unit: &crate::model::Unit| {
+        let name = unit.name.as_ref();
+        let names = crate::model::Language::ALL.into_iter().filter_map(|language| name?.get(language));
+        names.into_iter().any(|name| name.trim().to_lowercase() == typed.trim().to_lowercase())
+    };
+    if let Some((id, _)) = units().find(|(id, unit)| *id == typed || has_name(unit)) {
+        return Ok(id.to_string());
+    }
+    let ids: Vec<&str> = units().map(|(id, _)| id).collect();
+    let hint = match did_you_mean(typed, ids.iter().copied()) {
+        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+        None if ids.is_empty() => Message::new(
+            "rolebook.json has no `units`; `--root ROLE` cuts the chart to a role and those below it",
+            "rolebook.json 中没有 `units`（部门）；可用 `--root 岗位` 只画某岗位及其下级",
+        ),
+        None => Message::new(
+            format!("the units are: {}", ids.join(", ")),
+            format!("已有的部门：{}", ids.join("、")),
+        ),
+    };
+    Err(Failure::Usage {
+        message: Message::new(format!("there is no unit `{typed}`"), format!("没有部门 `{typed}`")),
+        hints: vec![hint],
+    })
+}
+
+fn root_must_be_in(lines: &ReportingLines<'_>, root: &str, catalog: &Catalog) -> Result<(), Failure> {
+    if lines.places.iter().any(|place| place.who.id() == Some(root)) {
+        return Ok(());
+    }
+    if !catalog.knows(root) {
+        return Err(library::no_role(root, catalog));
+    }
+    Err(Failure::Usage {
+        message: Message::new(
+            format!("`{root}` has no place in the organization chart"),
+            format!("`{root}` 不在组织架构图中"),
+        ),
+        hints: vec![Message::new(
+            "it has errors, is archived, or only serves as a base of other roles",
+            "该岗位有错误、已归档，或仅作为其他岗位的基准",
+        )],
+    })
+}
+
+/// The chart as lines of text.
+fn tree(view: &ChartView) -> String {
+    let mut trees: Vec<Option<Tree<String>>> = vec![None; view.boxes.len()];
+    for (at, shown) in view.boxes.iter().enumerate().rev() {
+        let facts = shown.facts.iter().chain([&shown.remark]).filter(|fact| !fact.is_empty());
+        let facts: Vec<&str> = facts.map(String::as_str).collect();
+        let hidden = match shown.hidden {
+            0 => String::new(),
+            1 => format!("  … {}", view.words["below_one"]),
+            count => format!("  … {}", view.words["below"].replace("{n}", &count.to_string())),
+        };
+        let facts = if facts.is_empty() { String::new() } else { format!("  {}", facts.join(" · ")) };
+        let label = format!("{}{facts}{hidden}", shown.title).replace(['\n', '\r'], " ");
+        let below = shown.reports.iter().filter_map(|&report| trees[report].take());
+        let below: Vec<Tree<String>> = below.collect();
+        trees[at] = Some(Tree::new(label).with_leaves(below));
+    }
+    let roots = view.roots.iter().filter_map(|&root| trees[root].take());
+    let roots: Vec<String> = roots.map(|tree| tree.to_string()).collect();
+    format!("{}\n{}\n\n{}", view.document_title, view.description, roots.join("\n"))
+}
