@@ -47,6 +47,8 @@ pub enum UiLang {
 pub enum Command {
     /// Build the documents of a library
     Build(BuildArgs),
+    /// Bind the roles of a library in one PDF, with cover and contents
+    Book(BookArgs),
     /// Publish the openings of a library as a careers site
     Site(SiteArgs),
     /// Preview a library in a browser; every change shows at once
@@ -172,6 +174,38 @@ pub enum EmitArg {
     View,
     /// What is typeset
     Typst,
+}
+
+/// Arguments of `book`.
+#[derive(Debug, clap::Args)]
+pub struct BookArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// Roles to bind, by id [default: all]; can be given several times
+    #[arg(long, short, value_delimiter = ',', value_name = "ID")]
+    pub role: Vec<String>,
+    /// Units whose roles to bind, with the units below them, by id [default: all]; can be given several times
+    #[arg(long, short, value_delimiter = ',', value_name = "ID")]
+    pub unit: Vec<String>,
+    /// Languages to make a book in, or two beside each other: zh-CN+en [default: those of rolebook.json]
+    #[arg(long, short, value_delimiter = ',', value_name = "LANG")]
+    pub lang: Vec<String>,
+    /// Theme [default: that of rolebook.json; a role's own for its pages]
+    #[arg(long, short, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// File to write; of one language only [default: dist/book-LANG.pdf]
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Date on the cover, such as 2026-01-31 [default: the latest that the roles state]
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// How many roles to work on at once [default: one per core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
 }
 
 /// Arguments of `site`.

@@ -225,12 +225,13 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    fn ready(self, config: &BuildConfig, catalog: &Catalog) -> Ready {
+    pub(super) fn ready(self, config: &BuildConfig, catalog: &Catalog) -> Ready {
         let Self { templates, themes, locales, fonts, logo, checker } = self;
         let wanted = Wanted {
             theme: config.theme.clone(),
             prints: config.emit.is_none() && config.targets.contains(&Target::Pdf),
             fields: config.fields,
+            bound: config.bound,
             system_fonts: config.system_fonts,
         };
         let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);
@@ -240,9 +241,9 @@ impl Ground {
 
 /// What roles are checked and printed with.
 pub(super) struct Ready {
-    press: Press,
+    pub(super) press: Press,
     /// The words of each language.
-    locales: BTreeMap<Language, Locale>,
+    pub(super) locales: BTreeMap<Language, Locale>,
     pub(super) checker: Checker,
 }
 
@@ -315,7 +316,7 @@ pub(super) fn ground(
 
 /// Memory in pages of 4 KiB: a large library takes 130 MB instead of 184 MB so,
 /// and a single document, of which that is not asked, a tenth less time in large ones.
-fn prefer_small_pages() {
+pub(super) fn prefer_small_pages() {
     // A kernel that cannot do it makes no other document.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
@@ -403,7 +404,7 @@ fn two_libraries(config: &BuildConfig, look: &Path) -> Failure {
 }
 
 /// The ids to build: those asked for, each of which must be there.
-fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failure> {
+pub(super) fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<String>, Failure> {
     if config.roles.is_empty() {
         return Ok(catalog.ids().map(str::to_string).collect());
     }
@@ -536,7 +537,7 @@ impl<'a> Job<'a> {
 
     /// A role without errors, and the languages to build it in. What there is to say of it
     /// is added to `made`.
-    fn resolve(&self, id: &str, made: &mut Made) -> Option<(ResolvedRole, Vec<Edition>)> {
+    pub(super) fn resolve(&self, id: &str, made: &mut Made) -> Option<(ResolvedRole, Vec<Edition>)> {
         if !self.catalog.roles.contains_key(id) {
             // Its file has errors, which are reported already.
             return None;
@@ -587,11 +588,11 @@ impl<'a> Job<'a> {
         is_sound.then_some((resolved, editions))
     }
 
-    fn locate(&self, finding: Diagnostic, resolved: &ResolvedRole, theme: &Theme) -> Diagnostic {
+    pub(super) fn locate(&self, finding: Diagnostic, resolved: &ResolvedRole, theme: &Theme) -> Diagnostic {
         self.ready.press.locate(finding, resolved, theme, &self.catalog.sources)
     }
 
-    fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
+    pub(super) fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
         view(resolved, &self.names, &self.ready.locales, edition, theme)
     }
 

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{
-    BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, ServeArgs, SiteArgs, UiLang,
+    BookArgs, BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, ServeArgs,
+    SiteArgs, UiLang,
 };
 use super::library::plain;
 use crate::check::Overrides;
@@ -95,6 +96,8 @@ pub struct BuildConfig {
     pub watch: bool,
     /// Whether the places to sign are form fields of a PDF.
     pub fields: bool,
+    /// Whether the documents are bound into a book.
+    pub bound: bool,
     /// The platform for which a sheet beside each PDF says where to sign.
     pub esign: Option<EsignPlatform>,
     /// Whether the system's fonts may be used.
@@ -119,6 +122,7 @@ impl BuildConfig {
             emit: None,
             watch: false,
             fields: true,
+            bound: false,
             esign: None,
             system_fonts: true,
             ui,
@@ -173,6 +177,7 @@ impl BuildConfig {
             emit: args.emit,
             watch: args.watch,
             fields: !args.no_fields,
+            bound: false,
             esign: args.esign.map(|platform| match platform {
                 EsignArg::Neutral => EsignPlatform::Neutral,
                 EsignArg::EsignCn => EsignPlatform::EsignCn,
@@ -181,6 +186,37 @@ impl BuildConfig {
             system_fonts: !args.no_system_fonts,
             ui,
         })
+    }
+}
+
+/// What `book` is to do.
+#[derive(Debug)]
+pub struct BookConfig {
+    /// How its documents are made.
+    pub build: BuildConfig,
+    /// The units whose roles are bound; all if empty.
+    pub units: Vec<String>,
+    /// The file; one for each language in `dist/` if none.
+    pub out: Option<PathBuf>,
+    /// The date on the cover, ISO 8601; the latest of the roles if none.
+    pub date: Option<String>,
+}
+
+impl BookConfig {
+    /// Checks what was typed.
+    pub fn new(args: BookArgs, ui: UiLanguage) -> Result<Self, Failure> {
+        let build = BuildConfig {
+            roles: args.role,
+            editions: editions(&args.lang)?,
+            theme: args.theme,
+            jobs: args.jobs.map_or(0, usize::from),
+            bound: true,
+            fields: false,
+            system_fonts: !args.no_system_fonts,
+            ..BuildConfig::pdfs_of(plain(&args.library), ui)
+        };
+        let date = args.date.map(|date| day(Some(date), "--date")).transpose()?;
+        Ok(Self { build, units: args.unit, out: args.out, date })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod args;
 mod authority_matrix;
+mod book;
 mod build;
 mod carried;
 mod check;
@@ -53,7 +54,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BuildConfig, CheckConfig, ReleaseConfig, ServeConfig, SiteConfig, UiLanguage};
+pub use config::{BookConfig, BuildConfig, CheckConfig, ReleaseConfig, ServeConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +148,7 @@ pub fn run() -> ExitCode {
 fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
     match command {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
+        Command::Book(args) => BookConfig::new(args, ui).and_then(|config| book::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
         Command::Serve(args) => serve::run(&ServeConfig::new(args, ui)),
         Command::Check(args) => CheckConfig::new(args, ui).and_then(|config| check::run(&config)),

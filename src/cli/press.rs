@@ -24,6 +24,8 @@ pub(super) struct Wanted {
     pub(super) prints: bool,
     /// Whether the places to sign are form fields.
     pub(super) fields: bool,
+    /// Whether the documents are bound into a book.
+    pub(super) bound: bool,
     /// Whether the system's fonts may be used.
     pub(super) system_fonts: bool,
 }
@@ -82,7 +84,11 @@ impl Press {
         let own_look =
             if wanted.prints { OwnLook::new(&templates, &fonts, locales) } else { OwnLook::default() };
         let own_look = own_look.with_fields(wanted.fields);
-        let templates = if wanted.fields { templates } else { templates.without_fields() };
+        let templates = match (wanted.bound, wanted.fields) {
+            (true, _) => templates.for_book(),
+            (false, true) => templates,
+            (false, false) => templates.without_fields(),
+        };
         let (settings, settings_node) = (catalog.settings.clone(), catalog.settings_node.clone());
         Self { settings, settings_node, themes, templates, fonts, logo, wanted, own_look, plain, printers }
     }
@@ -109,9 +115,20 @@ impl Press {
             let finding = unknown_theme(name, &self.themes);
             return Err(vec![finding.at(resolved.tree.nearest("/theme"))]);
         }
+        self.printer_named(theme.or(of_role))
+    }
+
+    /// What is printed with in the theme that the command asks for, or else in this one, or
+    /// else in the library's.
+    pub(super) fn printer_of(&self, own: Option<&str>) -> Result<Arc<Printer>, Vec<Diagnostic>> {
+        self.printer_named(self.wanted.theme.as_deref().or(own))
+    }
+
+    /// The same in this theme, or else in the library's.
+    fn printer_named(&self, theme: Option<&str>) -> Result<Arc<Printer>, Vec<Diagnostic>> {
         let settings = &self.settings;
         let of_library = settings.theme.as_ref().map(Id::as_str);
-        let name = theme.or(of_role).or(of_library).unwrap_or(FALLBACK);
+        let name = theme.or(of_library).unwrap_or(FALLBACK);
         let mut printers = self.printers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(printer) = printers.get(name) {
             return printer.clone();

@@ -113,6 +113,39 @@ const HELP: &[(&str, &str)] = &[
         "Use no fonts but the built-in ones and those of the library",
         "只用内置字体和岗位库的字体，不用系统字体",
     ),
+    // book
+    (
+        "Bind the roles of a library in one PDF, with cover and contents",
+        "把岗位库汇编成一本 PDF，带封面和目录",
+    ),
+    (
+        "Roles to bind, by id [default: all]; can be given several times",
+        "要收录的岗位编号，可多次给出 [默认：全部]",
+    ),
+    (
+        "Units whose roles to bind, with the units below them, by id [default: all]; can be given several times",
+        "要收录的部门编号，含其下级部门，可多次给出 [默认：全部]",
+    ),
+    (
+        "Languages to make a book in, or two beside each other: zh-CN+en [default: those of rolebook.json]",
+        "汇编的语言；两种语言对照写作 zh-CN+en [默认：rolebook.json 中的语言]",
+    ),
+    (
+        "Theme [default: that of rolebook.json; a role's own for its pages]",
+        "版式 [默认：rolebook.json 中的版式；岗位另有版式的，其页面用自己的]",
+    ),
+    (
+        "File to write; of one language only [default: dist/book-LANG.pdf]",
+        "输出文件，只用于一种语言 [默认：dist/book-语言.pdf]",
+    ),
+    (
+        "Date on the cover, such as 2026-01-31 [default: the latest that the roles state]",
+        "封面上的日期，例如 2026-01-31 [默认：各岗位所载的最晚日期]",
+    ),
+    (
+        "How many roles to work on at once [default: one per core]",
+        "同时处理的岗位数 [默认：每个处理器核心一个]",
+    ),
     // site
     (
         "Folder to write to; a site that is there is replaced as a whole",
@@ -391,6 +424,23 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "rolebook build data --role account-manager --emit view",
                 "what the templates see of it",
                 "查看模板看到的内容",
+            ),
+        ],
+        "book" => &[
+            (
+                "rolebook book",
+                "all roles of this folder, into dist/book-LANG.pdf",
+                "汇编当前文件夹的全部岗位，写入 dist/book-语言.pdf",
+            ),
+            (
+                "rolebook book data --lang zh-CN --out handbook.pdf",
+                "one language, into a file of your own",
+                "只汇编一种语言，写入指定文件",
+            ),
+            (
+                "rolebook book data --unit marketing-center --theme agreement",
+                "one unit and those below it, in another theme",
+                "只汇编一个部门及其下级，换用协议式",
             ),
         ],
         "site" => &[

@@ -1,23 +1,30 @@
 //! Owns the turning of a view into a document in a target: templates, escapes,
 //! typesetting. May import `view` and everything below it.
 
+mod bind;
+mod book;
 mod carried;
 mod chart;
 mod escape;
 mod esign;
 mod faces;
 mod fields;
+mod file_writer;
+mod folios;
 mod frames;
 mod inspect;
 mod language;
 mod lower;
 mod pdf_file;
 mod picture;
+mod recode;
 mod spreadsheet;
 mod stamp;
 mod templates;
 mod themes;
+mod typed_font;
 mod typeset;
+mod united_font;
 mod words;
 
 use std::collections::BTreeSet;
@@ -30,6 +37,7 @@ use stamp::Marks;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::view::{AuthorityMatrixView, ComparisonView, DocumentView, Logo, Rich, Theme};
 
+pub use book::{Book, BookLine, BookPlace, CONTENTS, Leaves};
 pub use carried::{CarriedFault, read_carried};
 pub use escape::{html as escape_html, markdown as escape_markdown, typst as escape_typst};
 pub use esign::{EsignPlatform, EsignSheet, esign_schema};
@@ -265,12 +273,13 @@ impl Renderer {
         }
     }
 
-    fn pdf(
+    /// A document, typeset from its source, and what there is to say of it.
+    fn typeset(
         &self,
+        source: String,
         view: &DocumentView,
-        enclosed: Enclosed<'_>,
-    ) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
+        carried: Option<&[u8]>,
+    ) -> Result<(Typeset<'_>, Vec<Diagnostic>), Vec<Diagnostic>> {
         let texts = texts(view);
         let characters = characters(&texts);
         let engine = self.engine().for_characters(&characters);
@@ -278,14 +287,24 @@ impl Renderer {
         if !missing.is_empty() {
             return Err(missing_glyphs(&missing, &texts));
         }
-        let typeset = match enclosed.carried {
+        let typeset = match carried {
             Some(carried) => engine.compile_carrying(source, Bytes::new(carried.to_vec())),
             None => engine.compile(source),
         }?;
-        let mut findings = inspect(&typeset);
+        let findings = inspect(&typeset);
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
         }
+        Ok((typeset, findings))
+    }
+
+    fn pdf(
+        &self,
+        view: &DocumentView,
+        enclosed: Enclosed<'_>,
+    ) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let source = self.typst_source(view).map_err(|finding| vec![*finding])?;
+        let (typeset, mut findings) = self.typeset(source, view, enclosed.carried)?;
         let marks = Marks {
             role: view.id.clone(),
             edition: view.edition.clone(),

@@ -1,23 +1,18 @@
 //! Owns the form of a PDF file that Typst wrote: it is taken apart into its objects,
-//! and written anew with all but the streams packed into compressed streams of objects
-//! (PDF 1.5, ISO 32000-1 7.5.7), which leaves a fifth of the tags' bytes. May import
-//! nothing of rolebook.
+//! which are read and replaced, and written anew. May import `file_writer`.
 //!
 //! It reads what the pinned `typst-pdf` writes and nothing else: one table of
 //! references, no updates, every object of generation 0. What others write is read by
 //! `carried`.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::Read;
 use std::ops::Range;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
+use flate2::read::ZlibDecoder;
 use pdf_writer::{Chunk, Ref};
 
-/// Objects in one stream. A reader inflates a stream whole, so that none should be
-/// without bounds.
-const PACKED: usize = 1000;
+use super::file_writer::{END_OF_STREAM, FileWriter, object_of};
 
 /// A PDF file in parts.
 pub(super) struct PdfFile<'a> {
@@ -69,6 +64,16 @@ impl<'a> PdfFile<'a> {
         self.objects.iter().enumerate().filter_map(|(number, body)| Some((number, body.as_deref()?)))
     }
 
+    /// The entries of the trailer but for the size.
+    pub(super) fn trailer(&self) -> &'a [u8] {
+        self.trailer
+    }
+
+    /// How many numbers there are.
+    pub(super) fn size(&self) -> usize {
+        self.objects.len()
+    }
+
     /// The number of the catalog.
     pub(super) fn root(&self) -> Option<usize> {
         reference(entry(self.trailer, b"Root")?)
@@ -87,92 +92,22 @@ impl<'a> PdfFile<'a> {
 
     /// Puts the one object of a chunk into its place.
     pub(super) fn insert(&mut self, chunk: &Chunk) {
-        let number = chunk.refs().next().expect("one object").get();
-        let bytes = chunk.as_bytes();
-        let start = find(bytes, b" obj\n").expect("the head of an object") + 5;
-        let end = rfind(bytes, b"\nendobj").expect("the end of an object");
-        self.replace(usize::try_from(number).expect("a number above 0"), bytes[start..end].to_vec());
+        let (number, body) = object_of(chunk);
+        self.replace(number, body.to_vec());
     }
 
     /// The file, written anew.
     pub(super) fn write(self) -> Vec<u8> {
-        let mut out = self.head.to_vec();
-        // Per object: its kind, and where it is (ISO 32000-1, table 18).
-        let mut places = vec![(0u8, 0usize, 0usize); self.objects.len()];
-        let mut packed = Vec::new();
-        for (number, body) in self.objects.iter().enumerate() {
-            let Some(body) = body else { continue };
-            if body.ends_with(END_OF_STREAM) {
-                places[number] = (1, out.len(), 0);
-                write_object(&mut out, number, body);
-            } else {
-                packed.push((number, body));
-            }
+        let mut writer = FileWriter::new(self.head, self.objects.len());
+        let streams = |streams: bool| {
+            let is_one = move |(_, body): &(usize, &[u8])| body.ends_with(END_OF_STREAM) == streams;
+            self.objects().filter(is_one)
+        };
+        for (number, body) in streams(true).chain(streams(false)) {
+            writer.put(number, body);
         }
-        for group in packed.chunks(PACKED) {
-            let stream = places.len();
-            let (mut index, mut bodies) = (String::new(), Vec::new());
-            for (position, (number, body)) in group.iter().enumerate() {
-                index.push_str(&format!("{number} {} ", bodies.len()));
-                bodies.extend_from_slice(body);
-                bodies.push(b'\n');
-                places[*number] = (2, stream, position);
-            }
-            let (count, first) = (group.len(), index.len());
-            let content = deflate(&[index.as_bytes(), &bodies]);
-            places.push((1, out.len(), 0));
-            write_stream(&mut out, stream, &format!("/Type/ObjStm/N {count}/First {first}"), &[], &content);
-        }
-        let table = places.len();
-        let table_at = out.len();
-        places.push((1, table_at, 0));
-        let mut rows = Vec::with_capacity(places.len() * 7);
-        for (kind, place, position) in &places {
-            rows.push(*kind);
-            rows.extend_from_slice(&u32::try_from(*place).expect("a file below 4 GiB").to_be_bytes());
-            rows.extend_from_slice(&u16::try_from(*position).expect("below the bound above").to_be_bytes());
-        }
-        let content = deflate(&[&rows]);
-        let entries = format!("/Type/XRef/W[1 4 2]/Size {}", table + 1);
-        write_stream(&mut out, table, &entries, self.trailer, &content);
-        out.extend_from_slice(format!("startxref\n{table_at}\n%%EOF").as_bytes());
-        out
+        writer.finish(self.trailer)
     }
-}
-
-fn write_object(out: &mut Vec<u8>, number: usize, body: &[u8]) {
-    out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
-    match body.strip_suffix(END_OF_STREAM) {
-        // A reader that looks for the end of the line before `endstream` would take the
-        // last byte for a part of it, and the length for wrong.
-        Some(content) if content.ends_with(b"\r") => {
-            out.extend_from_slice(content);
-            out.extend_from_slice(b"\r\nendstream");
-        }
-        _ => out.extend_from_slice(body),
-    }
-    out.extend_from_slice(b"\nendobj\n");
-}
-
-/// How Typst ends a stream.
-const END_OF_STREAM: &[u8] = b"\nendstream";
-
-fn write_stream(out: &mut Vec<u8>, number: usize, entries: &str, more: &[u8], content: &[u8]) {
-    let mut body = format!("<<{entries}").into_bytes();
-    body.extend_from_slice(more);
-    body.extend_from_slice(format!("/Filter/FlateDecode/Length {}>>\nstream\n", content.len()).as_bytes());
-    body.extend_from_slice(content);
-    body.extend_from_slice(END_OF_STREAM);
-    write_object(out, number, &body);
-}
-
-/// These bytes, one after the other, compressed.
-pub(super) fn deflate(parts: &[&[u8]]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    for part in parts {
-        encoder.write_all(part).expect("writing to memory");
-    }
-    encoder.finish().expect("writing to memory")
 }
 
 /// What stands in a dictionary after this key, as it is written. A text that looks like
@@ -218,8 +153,30 @@ fn value_end(text: &[u8], first: &Range<usize>) -> Option<usize> {
     }
 }
 
+/// The entries of a stream, and its content as it is after decompression; `None` if it
+/// is compressed in another way than by Flate.
+pub(super) fn stream(body: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>)> {
+    let (dict, content) = stream_parts(body)?;
+    match entry(dict, b"Filter") {
+        None => Some((dict, Cow::Borrowed(content))),
+        Some(b"/FlateDecode") => {
+            let mut inflated = Vec::new();
+            ZlibDecoder::new(content).read_to_end(&mut inflated).ok()?;
+            Some((dict, Cow::Owned(inflated)))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The entries of a stream, and its content as it stands.
+pub(super) fn stream_parts(body: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = value_end(body, &token(body, 0)?)?;
+    let content = body[end..].trim_ascii_start().strip_prefix(b"stream\n")?;
+    Some((&body[..end], content.strip_suffix(END_OF_STREAM)?))
+}
+
 /// The token that comes next: a bracket, a string, a name or a word (ISO 32000-1, 7.2 and 7.3).
-fn token(text: &[u8], at: usize) -> Option<Range<usize>> {
+pub(super) fn token(text: &[u8], at: usize) -> Option<Range<usize>> {
     let start = at + text.get(at..)?.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let rest = &text[start..];
     let length = match rest[0] {

@@ -1,6 +1,6 @@
 //! Owns what rolebook adds to a PDF that Typst wrote: form fields for signatures, names
-//! and dates, and the marks by which a program knows the document. May import `fields`
-//! and `pdf_file`.
+//! and dates, and the marks by which a program knows the document. May import `fields`,
+//! `pdf_file` and `typed_font`.
 //!
 //! Typst writes no form fields. A template asks for one with a link, which Typst gives
 //! its place on the page, in the tags and in the order of the tab key; here the link
@@ -9,15 +9,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::LazyLock;
 
-use pdf_writer::types::{AnnotationFlags, FieldType, FontFlags, SigFlags};
+use pdf_writer::types::{AnnotationFlags, FieldType, SigFlags};
 use pdf_writer::writers::Form;
-use pdf_writer::{Chunk, Filter, Finish, Name, Rect, Ref, Settings, Str, TextStr};
-use ttf_parser::Face;
+use pdf_writer::{Chunk, Finish, Name, Rect, Ref, Settings, Str, TextStr};
 
 use super::fields::{FormField, Locks, PlaceKind, SCHEME};
-use super::pdf_file::{PdfFile, deflate, entry, find, leading_number, place_of_entry, reference};
+use super::pdf_file::{PdfFile, entry, find, leading_number, place_of_entry, reference};
+use super::typed_font::{FONT_NAME, typed_font};
 
 /// The namespace of the marks in a document's metadata.
 const NAMESPACE: &str = "urn:rolebook:pdf:1.0:";
@@ -205,81 +204,15 @@ fn add_lock(file: &mut PdfFile<'_>, locks: &Locks) -> Ref {
     lock
 }
 
-/// The font that is typed with, by its name in the form.
-const FONT_NAME: &[u8] = b"RolebookSans";
-
 /// Ten points, black.
 const DEFAULT_APPEARANCE: &[u8] = b"/RolebookSans 10 Tf 0 g";
 
-/// The Latin letters of Noto Sans SC with their character map, made by
-/// `fonts/subset.sh`. Whatever else is typed, viewers show in a font of their own.
-static TYPED: &[u8] = include_bytes!("../../fonts/noto-sans-sc-typed.ttf");
-
-/// The font as it stands in each document.
-struct TypedFont {
-    compressed: Vec<u8>,
-    length: i32,
-    widths: Vec<f32>,
-    bbox: Rect,
-    ascent: f32,
-    descent: f32,
-    cap_height: f32,
-}
-
-static TYPED_FONT: LazyLock<TypedFont> = LazyLock::new(|| {
-    let face = Face::parse(TYPED, 0).expect("a font");
-    // WinAnsiEncoding; of the codes between ASCII and Latin-1 the font has none.
-    let widths = (u8::MIN..=u8::MAX).skip(FIRST.into()).map(|code| {
-        let glyph = face.glyph_index(char::from(code)).filter(|_| !(0x7f..0xa0).contains(&code));
-        glyph.and_then(|glyph| face.glyph_hor_advance(glyph)).map_or(0.0, f32::from)
-    });
-    let bbox = face.global_bounding_box();
-    let [x1, y1, x2, y2] = [bbox.x_min, bbox.y_min, bbox.x_max, bbox.y_max].map(f32::from);
-    TypedFont {
-        compressed: deflate(&[TYPED]),
-        length: i32::try_from(TYPED.len()).expect("a small font"),
-        widths: widths.collect(),
-        bbox: Rect::new(x1, y1, x2, y2),
-        ascent: face.ascender().into(),
-        descent: face.descender().into(),
-        cap_height: face.capital_height().map_or(700.0, f32::from),
-    }
-});
-
-/// The first code that has a width: the space.
-const FIRST: u8 = 32;
-
-/// A simple font, 1000 units to an em, as viewers expect in a form.
 fn add_font(file: &mut PdfFile<'_>) -> Ref {
-    let typed = &*TYPED_FONT;
-    let [font, descriptor, program] = [(); 3].map(|()| file.reserve());
-    let name = Name(b"RBKTYP+NotoSansSC-Typed");
-    let mut chunk = new_chunk();
-    let mut dict = chunk.indirect(font).dict();
-    dict.pair(Name(b"Type"), Name(b"Font"));
-    dict.pair(Name(b"Subtype"), Name(b"TrueType"));
-    dict.pair(Name(b"BaseFont"), name);
-    dict.pair(Name(b"FirstChar"), i32::from(FIRST));
-    dict.pair(Name(b"LastChar"), i32::from(u8::MAX));
-    dict.insert(Name(b"Widths")).array().items(typed.widths.iter().copied());
-    dict.pair(Name(b"FontDescriptor"), descriptor);
-    dict.pair(Name(b"Encoding"), Name(b"WinAnsiEncoding"));
-    dict.finish();
-    file.insert(&chunk);
-    let mut chunk = new_chunk();
-    let mut dict = chunk.font_descriptor(descriptor);
-    dict.name(name).flags(FontFlags::NON_SYMBOLIC).bbox(typed.bbox).italic_angle(0.0);
-    dict.ascent(typed.ascent).descent(typed.descent).cap_height(typed.cap_height);
-    dict.stem_v(95.0).font_file2(program);
-    dict.finish();
-    file.insert(&chunk);
-    let mut chunk = new_chunk();
-    let mut stream = chunk.stream(program, &typed.compressed);
-    stream.filter(Filter::FlateDecode);
-    stream.pair(Name(b"Length1"), typed.length);
-    stream.finish();
-    file.insert(&chunk);
-    font
+    let numbers = [(); 3].map(|()| file.reserve());
+    for chunk in typed_font(numbers) {
+        file.insert(&chunk);
+    }
+    numbers[0]
 }
 
 fn new_chunk() -> Chunk {

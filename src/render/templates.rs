@@ -236,6 +236,16 @@ impl TemplateSet {
         self
     }
 
+    /// The same, for documents that are bound into a book.
+    #[must_use]
+    pub fn for_book(self) -> Self {
+        let mut set = self.without_fields();
+        if let Some(text) = set.settings() {
+            text.push_str("#let book = true\n");
+        }
+        set
+    }
+
     fn apply(&mut self, settings: &ThemeSettings) {
         let Some(text) = self.settings() else { return };
         // The schema admits six digits in it and nothing else.

@@ -29,6 +29,8 @@ pub struct Locale {
     pub compare: BTreeMap<String, String>,
     /// Words and phrases of the careers site.
     pub site: BTreeMap<String, String>,
+    /// Words and phrases of a book.
+    pub book: BTreeMap<String, String>,
     /// Words and phrases of what is made of all roles together: the organization chart,
     /// the register, the authority matrix.
     pub organization: BTreeMap<String, String>,
@@ -126,6 +128,16 @@ impl Locale {
     /// A phrase of the careers site, filled with words.
     pub fn fill_site(&self, name: &str, values: &[(&str, &str)]) -> String {
         fill(self.site(name), values)
+    }
+
+    /// A word or phrase of a book.
+    pub fn book(&self, name: &str) -> &str {
+        self.book.get(name).unwrap_or_else(|| panic!("the locale has no words for the book's {name}"))
+    }
+
+    /// A phrase of a book, filled with words.
+    pub fn fill_book(&self, name: &str, values: &[(&str, &str)]) -> String {
+        fill(self.book(name), values)
     }
 
     /// A word or phrase of the organization chart, the register or the authority matrix.

@@ -6,6 +6,7 @@
 //! would have to decide is decided here.
 
 mod authority_matrix;
+mod book;
 mod build;
 mod carried;
 mod chart;
@@ -26,9 +27,13 @@ pub use authority_matrix::{
     AuthorityMatrixView, DomainView, GrantView, MarkView, MatrixColumnView, MatrixColumns, MatrixSource,
     MatrixTableView, MatterView, NoteView, RightView, authority_matrix, authority_sheet,
 };
+pub use book::{
+    BookHead, BookRole, BookView, BookWords, Chapter, ChapterView, OpenerView, Placed, chapter_anchor,
+    chapters, units_below,
+};
 pub use build::{
-    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, content, document, opening, slug,
-    web_address,
+    ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, UNDATED, content, document,
+    opening, slug, web_address,
 };
 pub use carried::{CarriedRole, Made};
 pub use chart::{BoxKind, BoxView, ChartSource, ChartView, Portion, chart};

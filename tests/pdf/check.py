@@ -11,6 +11,7 @@ builds roles of the sample library in every theme and language and asks:
   the name and date of each signer were filled in; every signature must hold at the end,
   and what is drawn for it must be inside its box;
 - the organization chart and the authority matrix conform as well;
+- pikepdf: a book's tags, numbers and names hold together;
 - a changed byte must break the signatures, and a signature locks what its block says.
 
 The first line of what is wrong ends it, with status 1.
@@ -216,6 +217,65 @@ def locks(path):
         fail(f"{path}: a signature locks without being asked")
 
 
+def bound(path):
+    """A book is sound, and everything that its trees of tags, numbers and names say holds:
+    each piece of marked content is in the tags once, and leads back to its element."""
+    if sound(path):
+        fail(f"{path} has signature fields")
+    with pikepdf.open(path) as pdf:
+        root = pdf.Root.StructTreeRoot
+
+        def leaves(node, key):
+            if "/Kids" in node:
+                before = None
+                for kid in node.Kids:
+                    least, greatest = (int(it) if isinstance(it, int) else bytes(it) for it in kid.Limits)
+                    if before is not None and not before < least:
+                        fail(f"{path}: a tree is not in order at {least}")
+                    before = greatest
+                    yield from leaves(kid, key)
+            else:
+                entries = list(node[key])
+                yield from zip(entries[::2], entries[1::2])
+
+        by_key = {int(number): value for number, value in leaves(root.ParentTree, "/Nums")}
+        names = [bytes(name) for name, _ in leaves(root.IDTree, "/Names")] if "/IDTree" in root else []
+        if names != sorted(set(names)):
+            fail(f"{path}: two elements have one name")
+        pages = {page.objgen: page for page in pdf.pages}
+        marked = {}
+        open_ = [(root.K, None)]
+        while open_:
+            element, above = open_.pop()
+            if isinstance(element, pikepdf.Array):
+                open_ += [(kid, above) for kid in element]
+                continue
+            if not isinstance(element, pikepdf.Dictionary) or "/S" not in element:
+                continue
+            if above is not None and element.P.objgen != above.objgen:
+                fail(f"{path}: an element does not know the one above it")
+            kids = element.get("/K", [])
+            for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+                if isinstance(kid, int):
+                    marked.setdefault((element.Pg.objgen, kid), []).append(element.objgen)
+                elif kid.get("/Type") == "/MCR":
+                    marked.setdefault((kid.Pg.objgen, kid.MCID), []).append(element.objgen)
+                elif kid.get("/Type") == "/OBJR":
+                    if by_key[kid.Obj.StructParent].objgen != element.objgen:
+                        fail(f"{path}: a link does not lead back to its element")
+                else:
+                    open_.append((kid, element))
+        for objgen, page in pages.items():
+            for number, element in enumerate(by_key[page.StructParents]):
+                if marked.pop((objgen, number), None) != [element.objgen]:
+                    fail(f"{path}: content {number} of a page is not in the tags once")
+        if marked:
+            fail(f"{path}: the tags name content that is not there")
+        count = sum(1 for _ in leaves({"/Nums": pdf.Root.PageLabels.Nums}, "/Nums"))
+        if count != 2:
+            fail(f"{path}: there are {count} runs of page labels")
+
+
 def fields_of(path):
     with open(path, "rb") as file:
         return [name for name, _, _ in fields.enumerate_sig_fields(PdfFileReader(file), filled_status=False)]
@@ -254,13 +314,21 @@ def main():
                 subprocess.run(arguments, check=True, stderr=subprocess.DEVNULL)
                 conforms(path)
                 sound(path)
+        books = 0
+        for edition, theme in (("zh-CN", "form"), ("en", "dossier"), ("zh-CN+en", "agreement")):
+            path = folder / f"book-{edition}.pdf"
+            command = [rolebook, "book", data, "--no-system-fonts", "--lang", edition, "--theme", theme, "--out", str(path)]
+            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+            conforms(path)
+            bound(path)
+            books += 1
         library = folder / "locks"
         (library / "roles").mkdir(parents=True)
         (library / "rolebook.json").write_text('{"languages": ["en"]}')
         blocks = [{"party": "job_holder", "lock": "own"}, {"party": "hr"}]
         (library / "roles/a.json").write_text(json.dumps({"title": "A", "sign_off": {"blocks": blocks}}))
         locks(build(library, "locked")[0])
-        print(f"tests/pdf: {len(files)} PDFs conform, {signed} signatures hold")
+        print(f"tests/pdf: {len(files)} PDFs and {books} books conform, {signed} signatures hold")
 
 
 main()

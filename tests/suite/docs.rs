@@ -13,11 +13,13 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 17] = [
+const PAGES: [(&str, usize); 19] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),
     ("docs/templates.md", 6),
+    ("docs/book.md", 3),
+    ("docs/book.zh-CN.md", 3),
     ("docs/check.md", 9),
     ("docs/check.zh-CN.md", 8),
     ("docs/compare.md", 6),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a test arranges its own files")]
 
+mod book;
 mod build;
 mod check;
 mod commands;

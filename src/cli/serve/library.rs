@@ -350,8 +350,13 @@ fn kit_of(config: &BuildConfig, catalog: &mut Catalog) -> Result<(Option<Kit>, V
     let ground = ground(config, catalog, &mut findings)?;
     let kit = ground.map(|ground| {
         let Ground { templates, themes, locales, fonts, logo, checker } = ground;
-        let wanted =
-            Wanted { theme: None, prints: true, fields: config.fields, system_fonts: config.system_fonts };
+        let wanted = Wanted {
+            theme: None,
+            prints: true,
+            fields: config.fields,
+            bound: false,
+            system_fonts: config.system_fonts,
+        };
         let names = themes.names();
         let picture = logo.as_ref().map(|logo| (logo.media_type(), logo.bytes.clone()));
         let press = Press::new(catalog, themes, templates, fonts, logo.map(Arc::new), &locales, wanted);

@@ -227,8 +227,13 @@ impl<'a> Job<'a> {
         folder: &'a SiteFolder,
     ) -> Self {
         let Prepared { themes, templates, fonts, logo, locales, .. } = prepared;
-        let wanted =
-            Wanted { theme: None, prints: config.pdf, fields: true, system_fonts: config.system_fonts };
+        let wanted = Wanted {
+            theme: None,
+            prints: config.pdf,
+            fields: true,
+            bound: false,
+            system_fonts: config.system_fonts,
+        };
         let (themes, own, faces) = (themes.clone(), templates.clone(), fonts.clone());
         let press = Press::new(catalog, themes, own, faces, logo.clone(), locales, wanted);
         let fonts: String = fonts.par_iter().map(|font| digest(font)).collect();

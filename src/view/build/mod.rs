@@ -306,6 +306,9 @@ fn standing(resolved: &ResolvedRole, locale: &Locale) -> String {
     locale.pattern(pattern).to_string()
 }
 
+/// The date of a document whose role states none.
+pub const UNDATED: &str = "2000-01-01";
+
 /// The latest date that a role states of itself; a day long gone if it states
 /// none, so that the same content always has the same date.
 fn latest_date(role: &RoleDefinition) -> String {
@@ -315,7 +318,7 @@ fn latest_date(role: &RoleDefinition) -> String {
     let latest = dates.chain(revisions).filter_map(Option::as_ref).max();
     // The public part of a role has no other date.
     let posted = role.posting.as_ref().and_then(|posting| posting.date_posted.as_ref());
-    latest.or(posted).map_or_else(|| "2000-01-01".to_string(), Clone::clone)
+    latest.or(posted).map_or_else(|| UNDATED.to_string(), Clone::clone)
 }
 
 /// What the builders of sections share.
