@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use rolebook::catalog::Catalog;
 use rolebook::model::{Id, Language};
-use rolebook::render::{FALLBACK, Markup, Renderer, TemplateSet, ThemeSet};
+use rolebook::render::{FALLBACK, Markup, Renderer, TemplateSet, ThemeSet, carrying};
 use rolebook::resolve::resolve;
 use rolebook::source::Sources;
 use rolebook::view::{CarriedRole, Locale, Logo, Made, Names, document};
@@ -165,12 +165,8 @@ fn sources(library: &Path, folder: &Path, wanted: impl Fn(&str, Language) -> boo
             };
             let view = document(&resolved, &names, &locales[&language], language, theme);
             let source = renderer.typst_source(&view).unwrap_or_else(|_| panic!("{id} has no source"));
-            let attached = format!(
-                "{source}#pdf.attach(\"/{CARRIED}\", relationship: \"source\", \
-                 mime-type: \"application/json\", description: \"The role as data\")"
-            );
             let path = folder.join(name).join(format!("{language}-{id}.typ"));
-            write(&path, attached);
+            write(&path, carrying(source));
             write(&path.with_extension("json"), CarriedRole::write(&resolved, &names, Some(&made)));
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -70,7 +71,7 @@ impl Place<'_> {
     }
 }
 
-/// A library in memory.
+/// A library in memory. A copy shares the roles with it.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     /// The folder.
@@ -82,11 +83,13 @@ pub struct Catalog {
     /// Whether the settings have errors, so that nothing can be built by them.
     pub settings_failed: bool,
     /// The definitions without errors of their own, by id.
-    pub roles: BTreeMap<String, Node>,
+    pub roles: BTreeMap<String, Arc<Node>>,
     /// The ids whose files have errors.
     pub failed: BTreeSet<String>,
     /// The files that nobody asked for, by id; paths in the library.
     unread: BTreeMap<String, PathBuf>,
+    /// The texts that were read and are no roles yet, by id.
+    unparsed: BTreeMap<String, SourceId>,
     /// What was wrong with the files.
     pub findings: Vec<Diagnostic>,
     /// Every text of the library.
@@ -133,6 +136,31 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// Loads a library's texts and leaves it to [`Self::parse`] to make roles of some of
+    /// them: a role takes four times the memory of its text.
+    pub fn load_texts(root: &Path) -> Result<Self, fs::Error> {
+        let mut catalog = Self::begin(root)?;
+        let ids = catalog.unread.keys().cloned().collect();
+        catalog.unparsed = catalog.read_texts(&Place::Folder(root), &ids).into_iter().collect();
+        Ok(catalog)
+    }
+
+    /// Makes roles of the texts of these ids and of their bases.
+    pub fn parse(&mut self, ids: &[String]) {
+        let mut next: BTreeSet<String> = ids.iter().cloned().collect();
+        while !next.is_empty() {
+            let texts = next.iter().filter_map(|id| self.unparsed.remove_entry(id)).collect();
+            next = self.make_roles(texts).into_iter().filter(|id| self.unparsed.contains_key(id)).collect();
+        }
+    }
+
+    /// Keeps the texts of the roles and nothing else of them.
+    pub fn forget(&mut self) {
+        let roles = std::mem::take(&mut self.roles);
+        self.unparsed.extend(roles.iter().map(|(id, node)| (id.clone(), node.span.source)));
+        roles.into_par_iter().for_each(drop);
+    }
+
     /// The same of a library as it was at a revision, which git knows. Its files are
     /// named as `roles/a.json@REVISION`.
     pub fn load_revision(root: &Path, revision: &str, ids: &[String]) -> Result<Self, fs::RevisionError> {
@@ -146,7 +174,7 @@ impl Catalog {
     fn read_for(&mut self, place: &Place<'_>, ids: &[String]) {
         self.read_with_bases(place, ids.iter().cloned().collect());
         let mut named = BTreeSet::new();
-        for node in self.roles.values().chain([&self.settings_node]) {
+        for node in self.roles.values().map(|node| &**node).chain([&self.settings_node]) {
             node.visit_strings(&mut |text| {
                 if self.unread.contains_key(text) {
                     named.insert(text.to_string());
@@ -160,30 +188,7 @@ impl Catalog {
     fn open(root: &Path, place: &Place<'_>) -> Result<Self, fs::Error> {
         let mut sources = Sources::default();
         let mut findings = Vec::new();
-        let settings_path = place.shown(Path::new(SETTINGS_FILE));
-        let mut settings_failed = true;
-        let mut settings = LibrarySettings::default();
-        let mut settings_node = None;
-        match place.read(&[Path::new(SETTINGS_FILE)]).remove(0) {
-            Err(finding) => findings.push(finding.hint(
-                "a library is a folder with a rolebook.json; name the folder that has one",
-                "岗位库是含有 rolebook.json 的文件夹；请指定该文件夹",
-            )),
-            Ok(text) => {
-                let source = sources.add(&settings_path, &text);
-                let node = check_file(&sources, source, model::library_shape(), &mut findings);
-                settings_failed = node.is_none();
-                if let Some(node) = &node {
-                    settings = read_model(node);
-                }
-                settings_node = node;
-            }
-        }
-        let settings_node = settings_node.unwrap_or_else(|| {
-            let source = sources.add(&settings_path, "");
-            Node { value: json::Value::Object(Vec::new()), span: crate::source::Span::new(source, 0..0) }
-        });
-
+        let (settings, settings_node, settings_failed) = read_settings(place, &mut sources, &mut findings);
         let mut catalog = Self {
             root: root.to_owned(),
             settings,
@@ -192,6 +197,7 @@ impl Catalog {
             roles: BTreeMap::new(),
             failed: BTreeSet::new(),
             unread: BTreeMap::new(),
+            unparsed: BTreeMap::new(),
             findings,
             sources,
         };
@@ -253,6 +259,11 @@ impl Catalog {
     /// Reads the roles of these ids that are there and were not read before;
     /// gives their bases.
     fn read(&mut self, place: &Place<'_>, ids: &BTreeSet<String>) -> BTreeSet<String> {
+        let texts = self.read_texts(place, ids);
+        self.make_roles(texts)
+    }
+
+    fn read_texts(&mut self, place: &Place<'_>, ids: &BTreeSet<String>) -> Vec<(String, SourceId)> {
         let files: Vec<_> = ids.iter().filter_map(|id| self.unread.remove_entry(id)).collect();
         let texts = place.read(&files.iter().map(|(_, path)| path.as_path()).collect::<Vec<_>>());
         let mut ids: Vec<(String, SourceId)> = Vec::new();
@@ -265,8 +276,13 @@ impl Catalog {
                 }
             }
         }
+        ids
+    }
+
+    /// Makes roles of texts; gives their bases.
+    fn make_roles(&mut self, texts: Vec<(String, SourceId)>) -> BTreeSet<String> {
         let sources = &self.sources;
-        let checked: Vec<_> = ids
+        let checked: Vec<_> = texts
             .into_par_iter()
             .map(|(id, source)| {
                 let mut findings = Vec::new();
@@ -280,7 +296,7 @@ impl Catalog {
             match node {
                 Some(node) => {
                     bases.extend(node.get("extends").and_then(Node::as_str).map(str::to_string));
-                    self.roles.insert(id, node);
+                    self.roles.insert(id, Arc::new(node));
                 }
                 None => {
                     self.failed.insert(id);
@@ -297,20 +313,125 @@ impl Catalog {
         self.roles.remove(id);
         self.failed.remove(id);
         match check_file(&self.sources, source, model::role_shape(), &mut self.findings) {
-            Some(node) => drop(self.roles.insert(id.to_string(), node)),
+            Some(node) => drop(self.roles.insert(id.to_string(), Arc::new(node))),
             None => drop(self.failed.insert(id.to_string())),
+        }
+    }
+
+    /// Reads the settings once more. The roles stay as they were read.
+    pub fn refresh_settings(&mut self) {
+        let path = self.root.join(SETTINGS_FILE);
+        self.forget_file(&path);
+        let place = Place::Folder(&self.root);
+        (self.settings, self.settings_node, self.settings_failed) =
+            read_settings(&place, &mut self.sources, &mut self.findings);
+    }
+
+    /// Reads the roles of these ids once more, and lists anew which roles there are, if that
+    /// is asked for or one of them came or went. Gives the ids of which anything is another
+    /// now: changed, come or gone. A file with the same text as before is the same.
+    pub fn refresh(&mut self, touched: &BTreeSet<String>, list: bool) -> Result<BTreeSet<String>, fs::Error> {
+        let root = self.root.clone();
+        let place = Place::Folder(&root);
+        let file = |id: &String| Path::new(ROLES_FOLDER).join(format!("{id}.json"));
+        let stays = |id: &String| self.knows(id) && fs::is_file(&root.join(file(id)));
+        let (mut files, mut changed) = (BTreeMap::new(), BTreeSet::new());
+        if list || !touched.iter().all(stays) {
+            self.findings.retain(|finding| !matches!(finding.code, Code::NotARole | Code::InvalidId));
+            let (known, ill_named): (BTreeSet<String>, BTreeSet<String>) =
+                self.ids().map(str::to_string).partition(|id| model::is_id(id));
+            self.failed.retain(|id| !ill_named.contains(id));
+            self.list_roles(&place)?;
+            files = std::mem::take(&mut self.unread);
+            changed.extend(files.keys().filter(|id| !known.contains(*id)).cloned());
+            changed.extend(known.into_iter().filter(|id| !files.contains_key(id)));
+        } else {
+            files.extend(touched.iter().map(|id| (id.clone(), file(id))));
+        }
+        let differs = |id: &&String| files.get(*id).is_some_and(|path| self.differs(&place, path));
+        changed.extend(touched.iter().filter(differs).cloned());
+        for id in &changed {
+            self.roles.remove(id);
+            self.failed.remove(id);
+            self.forget_file(&root.join(file(id)));
+        }
+        self.unread.extend(files.into_iter().filter(|(id, _)| changed.contains(id)));
+        self.read(&place, &changed);
+        Ok(changed)
+    }
+
+    /// Whether a file has another text than the one that was read, or is not to be read.
+    fn differs(&self, place: &Place<'_>, path: &Path) -> bool {
+        let text = place.read(&[path]).remove(0);
+        let source = self.sources.latest(&place.shown(path));
+        match (text, source) {
+            (Ok(text), Some(source)) => {
+                *self.sources.file(source).text != *text.trim_start_matches('\u{feff}')
+            }
+            _ => true,
+        }
+    }
+
+    /// Takes out what was found in a file, and its text.
+    fn forget_file(&mut self, path: &Path) {
+        let shown = path.display().to_string();
+        let of_file = |subject: &str| {
+            subject.strip_prefix(&*shown).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        let source = self.sources.latest(path);
+        self.findings.retain(|finding| match (finding.span, &finding.subject) {
+            (Some(span), _) => Some(span.source) != source,
+            (None, subject) => !subject.as_deref().is_some_and(of_file),
+        });
+        if let Some(source) = source {
+            self.sources.forget(source);
         }
     }
 
     /// Whether a role of this id is there, with errors or without, read or not.
     pub fn knows(&self, id: &str) -> bool {
-        self.roles.contains_key(id) || self.failed.contains(id) || self.unread.contains_key(id)
+        self.roles.contains_key(id)
+            || self.failed.contains(id)
+            || self.unread.contains_key(id)
+            || self.unparsed.contains_key(id)
     }
 
     /// Every id that is there, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        let ids = self.roles.keys().chain(&self.failed).chain(self.unread.keys());
+        let ids = self.roles.keys().chain(&self.failed).chain(self.unread.keys()).chain(self.unparsed.keys());
         ids.map(String::as_str).collect::<BTreeSet<&str>>().into_iter()
+    }
+}
+
+/// Reads the settings: with their places, and whether they have errors. The defaults if
+/// they have.
+fn read_settings(
+    place: &Place<'_>,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> (LibrarySettings, Node, bool) {
+    let path = place.shown(Path::new(SETTINGS_FILE));
+    let node = match place.read(&[Path::new(SETTINGS_FILE)]).remove(0) {
+        Err(finding) => {
+            findings.push(finding.hint(
+                "a library is a folder with a rolebook.json; name the folder that has one",
+                "岗位库是含有 rolebook.json 的文件夹；请指定该文件夹",
+            ));
+            None
+        }
+        Ok(text) => {
+            let source = sources.add(&path, &text);
+            check_file(sources, source, model::library_shape(), findings)
+        }
+    };
+    match node {
+        Some(node) => (read_model(&node), node, false),
+        None => {
+            let source = sources.add(&path, "");
+            let value = json::Value::Object(Vec::new());
+            let node = Node { value, span: crate::source::Span::new(source, 0..0) };
+            (LibrarySettings::default(), node, true)
+        }
     }
 }
 

@@ -146,9 +146,19 @@ fn push_separator(mark: Option<char>, out: &mut Vec<Inline>) {
 
 /// A text as it reads without its markup.
 pub fn plain(text: &str) -> String {
+    if has_no_markup(text) {
+        return text.to_string();
+    }
     let mut out = String::new();
     push_plain(&parse_inline(text), &mut out);
     out
+}
+
+/// Whether a text is sure to read as it is written: one line that begins with a letter and
+/// has no mark that could be markup.
+fn has_no_markup(text: &str) -> bool {
+    let marks = |b: u8| b < b' ' || b"*_`[]<>\\&~".contains(&b);
+    text.starts_with(char::is_alphabetic) && !text.ends_with(' ') && !text.bytes().any(marks)
 }
 
 fn push_plain(inlines: &[Inline], out: &mut String) {

@@ -75,6 +75,18 @@ impl Sources {
         &self.files
     }
 
+    /// The text that was read last from this path.
+    pub fn latest(&self, path: &Path) -> Option<SourceId> {
+        let at = self.files.iter().rposition(|file| file.path == path)?;
+        u32::try_from(at).ok().map(SourceId)
+    }
+
+    /// Gives up a text that another one took the place of, so that it takes no memory:
+    /// what points at it points at nothing.
+    pub fn forget(&mut self, id: SourceId) {
+        self.files[id.0 as usize].text = Arc::default();
+    }
+
     /// The text with this id.
     pub fn file(&self, id: SourceId) -> &SourceFile {
         &self.files[id.0 as usize]
@@ -98,9 +110,9 @@ impl Sources {
             at -= 1;
         }
         let before = &text[..at];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
         Position {
-            line: before.bytes().filter(|&b| b == b'\n').count() + 1,
+            line: memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
             column: before[line_start..].chars().count() + 1,
         }
     }

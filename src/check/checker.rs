@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::registry::Rule;
 use super::wording::WordingRules;
-use super::{Days, Facts, check, scene::Scene};
+use super::{Days, Facts, check, check_settings, scene::Scene};
 use super::{
     completeness, consistency, history, numbers, opening, overlay, posting, registry, typography, weights,
     wording, writing,
@@ -13,7 +14,7 @@ use super::{
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
 use crate::fs;
-use crate::json::Node;
+use crate::json::{Member, Node};
 use crate::model::{CheckLevel, Jurisdiction};
 use crate::resolve::{ResolvedRole, resolve_as_far_as_possible};
 
@@ -68,43 +69,50 @@ impl Checker {
         }
         checker.jurisdictions = settings.jurisdictions;
         let at = "/check/levels";
-        for member in catalog.settings_node.pointer(at).map(Node::members).unwrap_or_default() {
-            let code = &*member.key;
-            let Some(level) = settings.levels.get(code).copied().flatten() else { continue };
-            let known = checker.wording.set_level(code, level);
-            match registry::rule(code) {
-                Some(rule) if rule.structural => {
-                    let message = Message::new(
-                        format!("`{code}` has a level of its own that cannot be changed"),
-                        format!("`{code}` 的级别是固定的，不能修改"),
-                    );
-                    findings.push(
-                        Diagnostic::warning(Code::InvalidValue, message)
-                            .at(member.key_span)
-                            .pointer(at)
-                            .hint(
-                                "remove it: without this no document can be made",
-                                "请删去：存在此类问题时无法生成文档",
-                            ),
-                    );
-                }
-                Some(_) => drop(checker.levels.insert(code.to_string(), level)),
-                None if known => {}
-                None => {
-                    let (en, zh_cn) = checker.unknown(code);
-                    findings.push(
-                        Diagnostic::warning(
-                            Code::InvalidValue,
-                            Message::new(format!("there is no rule `{code}`"), format!("没有规则 `{code}`")),
-                        )
-                        .at(member.key_span)
-                        .pointer(at)
-                        .hint(en, zh_cn),
-                    );
-                }
+        let members = catalog.settings_node.pointer(at).map(Node::members).unwrap_or_default();
+        // A level of a rule holds against one of its ground, whichever stands first.
+        let (of_rules, of_grounds): (Vec<&Member>, Vec<&Member>) =
+            members.iter().partition(|member| checker.wording.rule(&member.key).is_some());
+        for member in of_grounds.into_iter().chain(of_rules) {
+            if let Some(level) = settings.levels.get(&*member.key).copied().flatten() {
+                findings.extend(checker.set_level(&member.key, level).map(|it| it.at(member.key_span)));
             }
         }
         (checker, findings)
+    }
+
+    /// Gives a rule, or the rules of a ground, another level; what is wrong with that.
+    fn set_level(&mut self, code: &str, level: CheckLevel) -> Option<Diagnostic> {
+        let known = self.wording.set_level(code, level);
+        let (message, (en, zh_cn)) = match registry::rule(code) {
+            Some(rule) if rule.structural => (
+                Message::new(
+                    format!("`{code}` has a level of its own that cannot be changed"),
+                    format!("`{code}` 的级别是固定的，不能修改"),
+                ),
+                (
+                    "remove it: without this no document can be made".to_string(),
+                    "请删去：存在此类问题时无法生成文档".to_string(),
+                ),
+            ),
+            Some(_) => {
+                self.levels.insert(code.to_string(), level);
+                return None;
+            }
+            None if known => return None,
+            None => {
+                let message =
+                    Message::new(format!("there is no rule `{code}`"), format!("没有规则 `{code}`"));
+                (message, self.unknown(code))
+            }
+        };
+        let finding = Diagnostic::warning(Code::InvalidValue, message).pointer("/check/levels");
+        Some(finding.hint(en, zh_cn))
+    }
+
+    /// The level that a rule which is no wording has in this library.
+    pub fn level(&self, rule: &Rule) -> CheckLevel {
+        self.levels.get(&rule.code).copied().unwrap_or(rule.level)
     }
 
     /// The rules of the program, without a library.
@@ -133,8 +141,7 @@ impl Checker {
             }
         };
         let source = catalog.sources.add(catalog.root.join(name), &text);
-        let rules = std::mem::replace(&mut self.wording, WordingRules::built_in());
-        match rules.with_pack(&catalog.sources, source) {
+        match self.wording.with_pack(&catalog.sources, source) {
             Ok(rules) => {
                 self.wording = rules;
                 Vec::new()
@@ -223,9 +230,16 @@ impl Checker {
         Scene::new(catalog, resolved, &self.jurisdictions, &self.today)
     }
 
+    /// What the rules find in the settings.
+    pub fn settings(&self, catalog: &Catalog) -> Vec<Diagnostic> {
+        let mut findings = check_settings(catalog);
+        findings.extend(wording::check_settings(&catalog.sources, &catalog.settings_node, &self.wording));
+        self.graded(findings)
+    }
+
     /// What is wrong between roles, each with the role that it is about.
-    pub fn library(&self, catalog: &Catalog, facts: &[Facts]) -> Vec<(String, Diagnostic)> {
-        let found = consistency::check(catalog, facts);
+    pub fn library(&self, facts: &[Facts]) -> Vec<(String, Diagnostic)> {
+        let found = consistency::check(facts);
         found.into_iter().filter_map(|(id, it)| Some((id, self.grade(it)?))).collect()
     }
 
@@ -238,16 +252,19 @@ impl Checker {
         let code = finding.code.as_str();
         let ground = self.wording.rule(code).map(super::wording::Rule::ground);
         let named = |list: &[String]| list.iter().any(|it| it == code || Some(it.as_str()) == ground);
-        if !self.overrides.select.is_empty() && !named(&self.overrides.select) {
+        // A code can stand for an error here and a warning there: only of one that is a
+        // warning can the level be another.
+        let is_error = finding.severity == Severity::Error;
+        let fixed = registry::rule(code).is_some_and(|rule| rule.structural)
+            || is_error && Code::BUILT_IN.contains(&finding.code);
+        // In what cannot be read the rules that were selected find nothing.
+        let is_selected = self.overrides.select.is_empty() || named(&self.overrides.select);
+        if !(is_selected || fixed && is_error) {
             return None;
         }
         if finding.honored {
             return Some(finding);
         }
-        // A code can stand for an error here and a warning there: only of one that is a
-        // warning can the level be another.
-        let fixed = registry::rule(code).is_some_and(|rule| rule.structural)
-            || finding.severity == Severity::Error && Code::BUILT_IN.contains(&finding.code);
         if !fixed && let Some(&level) = self.levels.get(code) {
             finding.severity = registry::severity(level)?;
         }

@@ -9,12 +9,11 @@ use rayon::prelude::*;
 use super::overlay::share_a_name;
 use super::registry::finding;
 use super::scene::Scene;
-use crate::catalog::Catalog;
 use crate::compare::{features, twins};
 use crate::diagnostic::{Diagnostic, Message};
 use crate::markdown;
 use crate::model::{AuthorityRight, DocumentStatus, Involvement, Language, LimitPer, RoleReference, Text};
-use crate::resolve::{bases, origin};
+use crate::resolve::bases;
 use crate::source::Span;
 
 pub(super) const RULES: &str = include_str!("consistency.json");
@@ -36,6 +35,8 @@ const MOST_OWNERS: usize = 16;
 #[derive(Debug, Clone)]
 pub struct Facts {
     id: String,
+    /// What it extends, the nearest first.
+    bases: Vec<String>,
     archived: bool,
     title: Option<Text>,
     title_span: Span,
@@ -48,6 +49,13 @@ pub struct Facts {
     limits: Vec<Limit>,
     duties: Vec<(String, Span, String)>,
     features: Box<[u32]>,
+}
+
+impl Facts {
+    /// The last of its bases, of which it and others are variants; itself if it has none.
+    fn origin(&self) -> &str {
+        self.bases.last().unwrap_or(&self.id)
+    }
 }
 
 /// Somebody whom a role names: by id, or by a name.
@@ -105,6 +113,7 @@ pub(super) fn facts(scene: &Scene<'_>, language: Language) -> Facts {
     });
     Facts {
         id: scene.resolved.id.clone(),
+        bases: bases(scene.catalog, &scene.resolved.id).into_iter().map(str::to_string).collect(),
         archived: scene.status() == Some(DocumentStatus::Archived),
         title: role.title.clone(),
         title_span: scene.at("/title"),
@@ -124,16 +133,14 @@ pub(super) fn facts(scene: &Scene<'_>, language: Language) -> Facts {
             .collect(),
         limits: limits.collect(),
         duties: duties.collect(),
-        features: short(&features(&scene.resolved.tree, language)),
+        features: short(&features(&scene.resolved.tree, language, 2)),
     }
 }
 
-/// Every other feature, at half its length: of a few thousand they tell as much, to one
-/// in a hundred.
-#[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
+/// Features at half their length: of a few hundred they tell as much.
 fn short(features: &[u64]) -> Box<[u32]> {
-    let mut short: Vec<u32> = features.iter().filter(|it| *it % 2 == 0).map(|&it| (it >> 1) as u32).collect();
-    short.sort_unstable();
+    // Ascending by their upper halves as they are; two that differ only below are one.
+    let mut short: Vec<u32> = features.iter().map(|&it| (it >> 32) as u32).collect();
     short.dedup();
     short.into()
 }
@@ -158,9 +165,21 @@ pub fn reporting_cycle(circle: &[&str]) -> Diagnostic {
 }
 
 /// What is wrong between the roles of a library, each with the id that it is about.
-pub(super) fn check(catalog: &Catalog, all: &[Facts]) -> Vec<(String, Diagnostic)> {
+pub(super) fn check(all: &[Facts]) -> Vec<(String, Diagnostic)> {
     let roles: Vec<&Facts> = all.iter().filter(|it| !it.archived).collect();
-    let library = Library { catalog, by_id: roles.iter().map(|it| (it.id.as_str(), *it)).collect(), roles };
+    let by_id = roles.iter().map(|it| (it.id.as_str(), *it)).collect();
+    let mut variants: BTreeMap<&str, Vec<&Facts>> = BTreeMap::new();
+    for role in &roles {
+        for base in &role.bases {
+            variants.entry(base).or_default().push(role);
+        }
+    }
+    let listed = roles.iter().map(|role| {
+        let ids = role.reports.iter().filter_map(|it| it.id.as_deref());
+        (role.id.as_str(), ids.collect())
+    });
+    let listed = listed.collect();
+    let library = Library { by_id, variants, listed, roles };
     let rules = [
         Library::lines,
         Library::cycles,
@@ -175,8 +194,11 @@ pub(super) fn check(catalog: &Catalog, all: &[Facts]) -> Vec<(String, Diagnostic
 }
 
 struct Library<'a> {
-    catalog: &'a Catalog,
     roles: Vec<&'a Facts>,
+    /// The roles that extend another, by its id.
+    variants: BTreeMap<&'a str, Vec<&'a Facts>>,
+    /// The ids that a role lists among its direct reports, by its id.
+    listed: BTreeMap<&'a str, BTreeSet<&'a str>>,
     by_id: BTreeMap<&'a str, &'a Facts>,
 }
 
@@ -185,7 +207,16 @@ type Found = Vec<(String, Diagnostic)>;
 impl<'a> Library<'a> {
     /// Whether a name in one role means another: itself, or what it is a variant of.
     fn means(&self, named: &Named, id: &str) -> bool {
-        named.id.as_deref().is_some_and(|it| it == id || bases(self.catalog, id).contains(&it))
+        let extends =
+            |base: &str| self.by_id.get(id).is_some_and(|role| role.bases.iter().any(|it| it == base));
+        named.id.as_deref().is_some_and(|it| it == id || extends(it))
+    }
+
+    /// Whether a role lists another among its direct reports, or what that extends.
+    fn lists(&self, superior: &Facts, role: &Facts) -> bool {
+        let listed = self.listed.get(superior.id.as_str());
+        let mut meant = role.bases.iter().chain([&role.id]);
+        listed.is_some_and(|listed| meant.any(|id| listed.contains(id.as_str())))
     }
 
     fn superior(&self, role: &'a Facts) -> Option<&'a Facts> {
@@ -198,7 +229,7 @@ impl<'a> Library<'a> {
         for role in &self.roles {
             if let (Some(line), Some(superior)) = (&role.superior, self.superior(role))
                 && superior.id != role.id
-                && !superior.reports.iter().any(|it| self.means(it, &role.id))
+                && !self.lists(superior, role)
             {
                 let (id, own) = (&superior.id, &role.id);
                 let message = Message::new(
@@ -213,15 +244,14 @@ impl<'a> Library<'a> {
                 findings.push((
                     own.clone(),
                     found.hint(
-                        format!("add to roles/{id}.json: \"direct_reports\": [{{ \"role\": \"{own}\" }}]"),
+                        format!("add to `direct_reports` in roles/{id}.json: {{ \"role\": \"{own}\" }}"),
                         format!("请在 roles/{id}.json 的 direct_reports 中加上 {{ \"role\": \"{own}\" }}"),
                     ),
                 ));
             }
             for report in &role.reports {
                 let Some(other) = report.id.as_deref().and_then(|id| self.by_id.get(id)) else { continue };
-                let variants =
-                    || self.roles.iter().filter(|it| bases(self.catalog, &it.id).contains(&&*other.id));
+                let variants = || self.variants.get(other.id.as_str()).into_iter().flatten();
                 let named = |it: &Facts| it.superior.as_ref().is_some_and(|line| self.means(line, &role.id));
                 if named(other) || other.dotted.contains(&role.id) || variants().any(|it| named(it)) {
                     continue;
@@ -322,9 +352,10 @@ impl<'a> Library<'a> {
         for role in &self.roles {
             for (key, span, words) in &role.duties {
                 let owners = owners.entry(key).or_default();
-                let is_known = owners.iter().take(MOST_OWNERS).any(|(other, at, _)| {
-                    at == span || origin(self.catalog, &role.id) == origin(self.catalog, &other.id)
-                });
+                let is_known = owners
+                    .iter()
+                    .take(MOST_OWNERS)
+                    .any(|(other, at, _)| at == span || role.origin() == other.origin());
                 if !is_known {
                     owners.push((role, *span, words));
                 }
@@ -481,8 +512,8 @@ impl<'a> Library<'a> {
         // Each role is told of the one that is nearest to it.
         let mut nearest: BTreeMap<u32, (u32, f64)> = BTreeMap::new();
         for (a, b, similarity) in twins(&features, NEARLY_THE_SAME) {
-            let (one, other) = (&enough[a as usize].id, &enough[b as usize].id);
-            if origin(self.catalog, one) == origin(self.catalog, other) {
+            let (one, other) = (enough[a as usize], enough[b as usize]);
+            if one.origin() == other.origin() {
                 continue;
             }
             let known = nearest.entry(b).or_insert((a, similarity));

@@ -39,7 +39,7 @@ pub(super) fn check_file(catalog: &Catalog, role: &Node) -> Vec<Diagnostic> {
     if up == 0 || down == 0 {
         return Vec::new();
     }
-    // In the direction that most of them have; in doubt, the oldest first.
+    // In the direction that most of them have.
     let ascending = up >= down;
     let mut order: Vec<usize> = (0..revisions.len()).collect();
     order.sort_by(|&a, &b| {
@@ -66,8 +66,14 @@ pub(super) fn check_file(catalog: &Catalog, role: &Node) -> Vec<Diagnostic> {
     }
     let pointer = format!("/revisions/{at}/date");
     let place = revisions[at].get("date").map_or(revisions[at].span, |node| node.span);
-    vec![finding("revisions_out_of_order", message).at(place).pointer(pointer).fix(span, text).hint(
-        "put the revisions in the order of their dates; `rolebook check --fix` does it",
-        "请按日期排列修订记录；`rolebook check --fix` 可自动排列",
-    )]
+    let finding = finding("revisions_out_of_order", message).at(place).pointer(pointer);
+    // As many pairs up as down do not tell which of the two orders was meant.
+    vec![if up == down {
+        finding.hint("put the revisions in the order of their dates", "请按日期排列修订记录")
+    } else {
+        finding.fix(span, text).hint(
+            "put the revisions in the order of their dates; `rolebook check --fix` does it",
+            "请按日期排列修订记录；`rolebook check --fix` 可自动排列",
+        )
+    }]
 }

@@ -8,7 +8,7 @@ use super::days::Day;
 use super::registry::finding;
 use super::scene::{Scene, says};
 use crate::diagnostic::{Diagnostic, Message};
-use crate::model::{DocumentStatus, Jurisdiction, Language, Text};
+use crate::model::{DocumentStatus, Jurisdiction, Language, Location, Text};
 
 pub(super) const RULES: &str = include_str!("posting.json");
 
@@ -19,13 +19,23 @@ const EUROPEAN_UNION: [&str; 27] = [
 ];
 
 /// States of the US, as regions of an address name them.
-const STATES: [(&str, &str, Jurisdiction); 5] = [
-    ("colorado", "co", Jurisdiction::Colorado),
-    ("california", "ca", Jurisdiction::California),
-    ("new york", "ny", Jurisdiction::NewYork),
-    ("washington", "wa", Jurisdiction::Washington),
-    ("illinois", "il", Jurisdiction::Illinois),
+const STATES: [([&str; 4], Jurisdiction); 5] = [
+    (["colorado", "co", "us-co", "科罗拉多州"], Jurisdiction::Colorado),
+    (["california", "ca", "us-ca", "加利福尼亚州"], Jurisdiction::California),
+    (["new york", "ny", "us-ny", "纽约州"], Jurisdiction::NewYork),
+    (["washington", "wa", "us-wa", "华盛顿州"], Jurisdiction::Washington),
+    (["illinois", "il", "us-il", "伊利诺伊州"], Jurisdiction::Illinois),
 ];
+
+/// The state that a region is called after, in any language.
+fn states(region: &Text) -> impl Iterator<Item = Jurisdiction> {
+    let named = Language::ALL.into_iter().filter_map(|language| region.get(language));
+    named.filter_map(|name| {
+        let name = name.trim().to_lowercase();
+        let name = name.trim_start_matches("state of ").trim_end_matches(" state");
+        STATES.iter().find(|(names, _)| names.contains(&name)).map(|(_, state)| *state)
+    })
+}
 
 /// Where an opening must follow rules: what the settings say, and the places of work. One
 /// without a country is taken for one in China if its title has Chinese words.
@@ -37,9 +47,7 @@ fn jurisdictions(scene: &Scene<'_>) -> BTreeSet<Jurisdiction> {
         match address.country.as_deref() {
             Some("CN") => drop(found.insert(Jurisdiction::China)),
             Some("US") => {
-                let region = address.region.as_ref().and_then(|region| region.get_or_any(Language::En));
-                let region = region.map(|(words, _)| words.trim().to_lowercase()).unwrap_or_default();
-                found.extend(STATES.iter().filter(|it| region == it.0 || region == it.1).map(|it| it.2));
+                found.extend(address.region.iter().flat_map(states));
             }
             Some(country) if EUROPEAN_UNION.contains(&country) => {
                 found.insert(Jurisdiction::EuropeanUnion);
@@ -76,7 +84,10 @@ pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
         china(scene, &mut findings);
     }
     pay_transparency(scene, &places, &mut findings);
-    if places.iter().any(|it| !matches!(it, Jurisdiction::China | Jurisdiction::EuropeanUnion)) {
+    // The Act is federal: it holds in every state.
+    let country = |it: &Location| it.address.as_ref().is_some_and(|it| it.country.as_deref() == Some("US"));
+    let is_state = |it: &Jurisdiction| !matches!(it, Jurisdiction::China | Jurisdiction::EuropeanUnion);
+    if places.iter().any(is_state) || role.locations.iter().any(country) {
         accommodation(scene, &mut findings);
     }
     drift(scene, &mut findings);

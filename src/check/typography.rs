@@ -8,13 +8,14 @@ use super::scene::is_han;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Message};
 use crate::json::{Node, Pointer, written_range};
+use crate::model::{Shape, role_shape};
 use crate::source::Span;
 
 pub(super) const RULES: &str = include_str!("typography.json");
 
-/// Marks of Latin width and what they are between Chinese characters.
-const WIDE: [(char, char); 6] =
-    [(',', '，'), (';', '；'), (':', '：'), ('?', '？'), ('!', '！'), ('.', '。')];
+/// Marks of Latin width and what they are between Chinese characters. A full stop is none
+/// of them: it parts the names of a domain too.
+const WIDE: [(char, char); 5] = [(',', '，'), (';', '；'), (':', '：'), ('?', '？'), ('!', '！')];
 
 /// Marks that stand alone.
 const SINGLE: &str = "，。；：、？！";
@@ -24,25 +25,93 @@ type Slip = (&'static str, Range<usize>, String);
 
 /// The slips in the texts of a file.
 pub(super) fn check_file(catalog: &Catalog, role: &Node) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for member in role.members().iter().filter(|it| !matches!(&*it.key, "$schema" | "code" | "notes")) {
-        walk(catalog, &member.value, &Pointer::Root.key(&member.key), &mut findings);
-    }
-    findings
-}
-
-fn walk(catalog: &Catalog, node: &Node, pointer: &Pointer<'_>, findings: &mut Vec<Diagnostic>) {
-    if let Some(text) = node.as_str() {
-        for (code, range, with) in slips(text) {
-            findings.extend(report(catalog, node, pointer, (code, range, with)));
+    let mut walk = Walk { catalog, findings: Vec::new() };
+    for member in role.members().iter().filter(|it| &*it.key != "notes") {
+        if let Some(property) = role_shape().property(&member.key) {
+            // What a variable begins and ends with stands beside other words.
+            let is_whole = &*member.key != "variables";
+            walk.node(&member.value, property, &Pointer::Root.key(&member.key), is_whole);
         }
     }
-    for (index, item) in node.items().iter().enumerate() {
-        walk(catalog, item, &pointer.item(index), findings);
+    walk.findings
+}
+
+struct Walk<'a> {
+    catalog: &'a Catalog,
+    findings: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    /// `is_whole` says that spaces at the ends of a text say nothing.
+    fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>, is_whole: bool) {
+        if shape.is_text {
+            self.text(node, pointer, is_whole);
+            for member in node.members() {
+                self.text(&member.value, &pointer.key(&member.key), is_whole);
+            }
+            return;
+        }
+        for (index, item) in node.items().iter().enumerate() {
+            if let Some(of_items) = &shape.items {
+                self.node(item, of_items, &pointer.item(index), is_whole);
+            }
+        }
+        for member in node.members() {
+            if let Some(property) = shape.member(&member.key) {
+                self.node(&member.value, property, &pointer.key(&member.key), is_whole);
+            }
+        }
     }
-    for member in node.members() {
-        walk(catalog, &member.value, &pointer.key(&member.key), findings);
+
+    fn text(&mut self, node: &Node, pointer: &Pointer<'_>, is_whole: bool) {
+        let Some(text) = node.as_str().filter(|text| may_have_slips(text)) else { return };
+        let kept = left_alone(text);
+        for (code, range, with) in slips(text) {
+            let is_at_end = range.start == 0 || range.end == text.len();
+            let is_kept = kept.iter().any(|kept| kept.start < range.end && range.start < kept.end);
+            if !is_kept && (is_whole || !is_at_end || code != "stray_space") {
+                self.findings.extend(report(self.catalog, node, pointer, (code, range, with)));
+            }
+        }
     }
+}
+
+/// Whether a look at each character finds nothing that could be a slip: so it is with
+/// nearly all texts.
+fn may_have_slips(text: &str) -> bool {
+    let mut before = None;
+    for c in text.chars() {
+        let is_near = match c {
+            ' ' => matches!(before, None | Some(' ')),
+            _ if c.is_ascii() => WIDE.iter().any(|it| it.0 == c) && before.is_some_and(is_han),
+            _ => before == Some(c) && SINGLE.contains(c) || is_wide_alphanumeric(c),
+        };
+        if is_near {
+            return true;
+        }
+        before = Some(c);
+    }
+    before == Some(' ')
+}
+
+/// The parts of a text that are no prose: code, addresses, and where links lead.
+fn left_alone(text: &str) -> Vec<Range<usize>> {
+    let mut kept = Vec::new();
+    let mut ticks = text.match_indices('`').map(|(at, _)| at);
+    while let (Some(start), Some(end)) = (ticks.next(), ticks.next()) {
+        kept.push(start..end);
+    }
+    for (start, _) in text.match_indices("](") {
+        kept.push(start..text[start..].find(')').map_or(text.len(), |length| start + length));
+    }
+    let ends_address = |c: char| c.is_whitespace() || "<>()（）《》“”，。；、".contains(c);
+    let marks = text.match_indices("://").chain(text.match_indices('@'));
+    for (at, mark) in marks {
+        let start = at - text[..at].rsplit(ends_address).next().map_or(0, str::len);
+        let after = at + mark.len();
+        kept.push(start..text[after..].find(ends_address).map_or(text.len(), |length| after + length));
+    }
+    kept
 }
 
 fn report(
@@ -81,9 +150,6 @@ fn report(
 
 fn slips(text: &str) -> Vec<Slip> {
     let mut slips = Vec::new();
-    if text.is_ascii() && !text.contains("  ") && text.trim().len() == text.len() {
-        return slips;
-    }
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let at = |index: usize| chars.get(index).map(|it| it.1);
     let place = |index: usize| chars.get(index).map_or(text.len(), |it| it.0);
@@ -139,8 +205,12 @@ mod tests {
 
     fn mended(text: &str) -> String {
         let mut text = text.to_string();
+        let kept = left_alone(&text);
         for (_, range, with) in slips(&text).into_iter().rev() {
-            text.replace_range(range, &with);
+            assert!(may_have_slips(&text), "{text}");
+            if kept.iter().all(|kept| kept.end <= range.start || range.end <= kept.start) {
+                text.replace_range(range, &with);
+            }
         }
         text
     }
@@ -155,6 +225,10 @@ mod tests {
             "- 甲\n  - 乙",
             "| 甲  |  乙 |",
             "见 a.b,c",
+            "见 https://招聘.公司.中国/岗位?甲:乙",
+            "写信给张三@公司.中国",
+            "见[制度](制度,附件.文件)",
+            "输入`全  码,甲`",
             "   ",
             "真的？？",
         ] {

@@ -123,7 +123,7 @@ fn catch_all(words: &Words<'_>, text: &str) -> Option<Diagnostic> {
 fn several(words: &Words<'_>, text: &str) -> Option<Diagnostic> {
     let parts: Vec<&str> = match words.language {
         Language::ZhCn => text.split(['；', ';', '。', '\n']).collect(),
-        Language::En => text.split("; ").flat_map(|part| part.split(". ")).collect(),
+        Language::En => text.split("; ").flat_map(sentences).collect(),
     };
     let long = |part: &&str| match words.language {
         Language::ZhCn => part.chars().filter(|&c| is_han(c)).count() >= 5,
@@ -141,6 +141,24 @@ fn several(words: &Words<'_>, text: &str) -> Option<Diagnostic> {
         "write one duty, and the others as its `tasks` or as duties of their own",
         "请只写一项职责，其余写入 `tasks`（工作任务）或另列职责",
     ))
+}
+
+/// The sentences of an English text. What stands before a full stop may be an
+/// abbreviation, which is short or has a full stop itself.
+fn sentences(text: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, mark) in text.match_indices(". ") {
+        let (before, after) = (&text[start..at], at + mark.len());
+        let word = before.rsplit(' ').next().unwrap_or_default();
+        let ends = word.chars().count() > 3 && !word.contains('.');
+        if ends && text[after..].starts_with(char::is_uppercase) {
+            sentences.push(before);
+            start = after;
+        }
+    }
+    sentences.push(&text[start..]);
+    sentences
 }
 
 fn no_object(words: &Words<'_>, text: &str) -> Option<Diagnostic> {
@@ -234,4 +252,21 @@ fn against_authority(scene: &Scene<'_>, duty: &Duty, words: &Words<'_>, text: &s
         "write what the role does, such as `prepare` or `propose`, or add the authority",
         "请改为本岗位实际的动作，如“编制”“提出”；确有权限的，请写入 `authorities`",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_abbreviation_ends_no_sentence() {
+        for one in [
+            "Lead teams in the U.S. and report",
+            "Serve ABC Co. Ltd. and its regions",
+            "Travel, e.g. by rail",
+        ] {
+            assert_eq!(sentences(one), [one]);
+        }
+        assert_eq!(sentences("Check invoices monthly. Report differences to finance").len(), 2);
+    }
 }

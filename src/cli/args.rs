@@ -51,6 +51,8 @@ pub enum Command {
     Book(BookArgs),
     /// Publish the openings of a library as a careers site
     Site(SiteArgs),
+    /// Preview a library in a browser; every change shows at once
+    Serve(ServeArgs),
     /// Check the roles of a library, or a posting that is not JSON
     Check(CheckArgs),
     /// Explain a rule, or where a value of a role came from
@@ -65,8 +67,12 @@ pub enum Command {
     Verify(VerifyArgs),
     /// List the roles of a library
     List(ListArgs),
+    /// Write the register of roles, for a spreadsheet
+    Register(RegisterArgs),
     /// Draw the organization chart from the reporting lines
     OrgChart(OrgChartArgs),
+    /// Write the authority matrix: who proposes, reviews and decides what, up to which limit
+    AuthorityMatrix(AuthorityMatrixArgs),
     /// List the themes, or show what one consists of
     Theme(ThemeArgs),
     /// List the fonts, and the characters of roles that none has
@@ -115,6 +121,9 @@ pub struct BuildArgs {
     /// Show what would be written or removed, and do neither
     #[arg(long, conflicts_with = "emit")]
     pub dry_run: bool,
+    /// Build again whenever something of the library changes, until Ctrl-C
+    #[arg(long, short, conflicts_with_all = ["emit", "dry_run"])]
+    pub watch: bool,
     /// Make no form fields of the places to sign: for a print shop
     #[arg(long)]
     pub no_fields: bool,
@@ -223,6 +232,23 @@ pub struct SiteArgs {
     /// How many openings to work on at once [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// Port of 127.0.0.1 to listen on; 0 for any [default: 4173, or the next one that is free]
+    #[arg(long, short, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Open the preview in the browser
+    #[arg(long)]
+    pub open: bool,
     /// Use no fonts but the built-in ones and those of the library
     #[arg(long)]
     pub no_system_fonts: bool,
@@ -492,6 +518,32 @@ pub enum ListFormat {
     Csv,
 }
 
+/// Arguments of `register`.
+#[derive(Debug, clap::Args)]
+pub struct RegisterArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// How to write the register [default: by the ending of --out, else csv]
+    #[arg(long, short, value_name = "FORMAT", ignore_case = true)]
+    pub format: Option<RegisterFormat>,
+    /// File to write to [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Language of the register [default: that of the messages, if the library has it]
+    #[arg(long, short, value_name = "LANG")]
+    pub lang: Option<String>,
+}
+
+/// How a register is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RegisterFormat {
+    /// CSV for spreadsheets
+    Csv,
+    /// XLSX for Excel
+    Xlsx,
+}
+
 /// Arguments of `org-chart`.
 #[derive(Debug, clap::Args)]
 pub struct OrgChartArgs {
@@ -530,6 +582,56 @@ pub enum ChartFormat {
     Svg,
     /// PDF
     Pdf,
+}
+
+/// Arguments of `authority-matrix`.
+#[derive(Debug, clap::Args)]
+pub struct AuthorityMatrixArgs {
+    /// Folder of the library: the one with rolebook.json
+    #[arg(default_value = ".")]
+    pub library: PathBuf,
+    /// How to write the matrix [default: by the ending of --out, else md]
+    #[arg(long, short, value_name = "FORMAT", ignore_case = true)]
+    pub format: Option<MatrixFormatArg>,
+    /// File to write to [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Language of the matrix [default: that of the messages, if the library has it]
+    #[arg(long, short, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// What stands in the columns
+    #[arg(long, value_name = "WHAT", default_value = "roles")]
+    pub columns: MatrixBy,
+    /// Use no fonts but the built-in ones and those of the library
+    #[arg(long)]
+    pub no_system_fonts: bool,
+}
+
+/// How an authority matrix is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MatrixFormatArg {
+    /// Markdown
+    #[value(alias = "markdown")]
+    Md,
+    /// HTML
+    Html,
+    /// PDF
+    Pdf,
+    /// CSV for spreadsheets
+    Csv,
+    /// XLSX for Excel
+    Xlsx,
+}
+
+/// What stands in the columns of an authority matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MatrixBy {
+    /// The roles
+    Roles,
+    /// The departments
+    Units,
+    /// Proposing, reviewing, deciding and so on, with the roles in the cells
+    Rights,
 }
 
 /// How anything else is printed.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use super::crew::{Crew, asked_to_stop, stop_between};
 use super::incremental::{self, Build, Built};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
+use super::watching::{Named, Signal, Watch};
 use super::{Failure, Outcome, library, rebuild, report};
 use crate::catalog::Catalog;
 use crate::check::{Checker, Overrides, check, check_look, check_settings};
@@ -27,10 +29,13 @@ use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
 
+/// Ctrl-C ends the waiting for changes within so long.
+const STOPS_WITHIN: Duration = Duration::from_millis(100);
+
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
     if fs::is_file(&config.library) {
-        return rebuild::run(config);
+        return if config.watch { Err(nothing_to_watch(config)) } else { rebuild::run(config) };
     }
     if let Some(look) = &config.look {
         return Err(two_libraries(config, look));
@@ -41,8 +46,13 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     }
     let crew = Crew::of(config.jobs)?;
     stop_between();
+    if config.watch { watch(config, &crew) } else { once(config, &crew, started) }
+}
+
+/// Builds, when no other run writes to the same folder.
+fn once(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Outcome, Failure> {
     loop {
-        if let Some(outcome) = attempt(config, &crew, started)? {
+        if let Some(outcome) = attempt(config, crew, started)? {
             return Ok(outcome);
         }
         // What the library says may be another thing when the other run is done.
@@ -50,6 +60,61 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
             return Ok(Outcome::Stopped);
         }
     }
+}
+
+/// Builds, and again whenever something changed, until Ctrl-C.
+fn watch(config: &BuildConfig, crew: &Crew) -> Result<Outcome, Failure> {
+    let (signals, inbox) = mpsc::channel();
+    let (sender, changes) = mpsc::channel();
+    // Watched before it is read, so that no change is missed.
+    let watch = Watch::begin(&config.library, signals.clone(), inbox)?;
+    std::thread::spawn(move || watch.run(|changes| sender.send(changes).is_ok()));
+    let words = Message::new("waiting for changes; Ctrl-C ends it", "等待修改，按 Ctrl-C 结束");
+    let mut said = false;
+    while !asked_to_stop() {
+        match once(config, crew, Instant::now()) {
+            Ok(_) => {}
+            Err(Failure::Environment(message)) => say(&message, &[], config)?,
+            Err(Failure::Usage { message, hints }) => say(&message, &hints, config)?,
+            Err(failure @ Failure::BrokenPipe) => return Err(failure),
+        }
+        if let Ok(catalog) = Catalog::begin(&config.library) {
+            let _ = signals.send(Signal::Named(Named::of(&catalog.settings)));
+        }
+        if !std::mem::replace(&mut said, true) && !asked_to_stop() {
+            writeln!(anstream::stderr(), "{}", config.ui.of(&words))?;
+        }
+        while !asked_to_stop() {
+            match changes.recv_timeout(STOPS_WITHIN) {
+                Ok(_) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(Outcome::Fine),
+            }
+        }
+        // Whatever else changed meanwhile is built with it.
+        while changes.try_recv().is_ok() {}
+    }
+    Ok(Outcome::Fine)
+}
+
+/// What to say where a file is to be watched that nobody changes.
+fn nothing_to_watch(config: &BuildConfig) -> Failure {
+    let file = config.library.display();
+    Failure::Usage {
+        message: Message::new(
+            format!("--watch goes with a library, and {file} is a file"),
+            format!("--watch 须与岗位库同用，而 {file} 是文件"),
+        ),
+        hints: vec![Message::new(
+            "name the folder that has a rolebook.json, or leave --watch out",
+            "请指定含有 rolebook.json 的文件夹，或去掉 --watch",
+        )],
+    }
+}
+
+fn say(message: &Message, hints: &[Message], config: &BuildConfig) -> Result<(), Failure> {
+    writeln!(anstream::stderr(), "{}", report::failure(message, hints, config.ui))?;
+    Ok(())
 }
 
 /// Builds; none if another run is writing to the same folder.
@@ -89,8 +154,10 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
     // As far as it came, it need not be done again.
     let done = folder.finish()?;
     let built = built?;
-    // The program ends; the system takes the memory back faster than piece by piece.
-    std::mem::forget(ready);
+    if !config.watch {
+        // The program ends; the system takes the memory back faster than piece by piece.
+        std::mem::forget(ready);
+    }
     if asked_to_stop() {
         writeln!(anstream::stderr(), "{}", incremental::stopped(config.ui, built.roles, ids.len()))?;
         return Ok(Some(Outcome::Stopped));
@@ -149,16 +216,16 @@ pub(super) fn documents(config: &BuildConfig, catalog: &mut Catalog, id: &str) -
 
 /// What documents are made with, but the roles.
 pub(super) struct Ground {
-    templates: TemplateSet,
-    themes: ThemeSet,
-    locales: BTreeMap<Language, Locale>,
-    fonts: Vec<Vec<u8>>,
-    logo: Option<Logo>,
-    checker: Checker,
+    pub(super) templates: TemplateSet,
+    pub(super) themes: ThemeSet,
+    pub(super) locales: BTreeMap<Language, Locale>,
+    pub(super) fonts: Vec<Vec<u8>>,
+    pub(super) logo: Option<Logo>,
+    pub(super) checker: Checker,
 }
 
 impl Ground {
-    pub(super) fn ready<'a>(self, config: &BuildConfig, catalog: &'a Catalog) -> Ready<'a> {
+    pub(super) fn ready(self, config: &BuildConfig, catalog: &Catalog) -> Ready {
         let Self { templates, themes, locales, fonts, logo, checker } = self;
         let wanted = Wanted {
             theme: config.theme.clone(),
@@ -173,8 +240,8 @@ impl Ground {
 }
 
 /// What roles are checked and printed with.
-pub(super) struct Ready<'a> {
-    pub(super) press: Press<'a>,
+pub(super) struct Ready {
+    pub(super) press: Press,
     /// The words of each language.
     pub(super) locales: BTreeMap<Language, Locale>,
     pub(super) checker: Checker,
@@ -384,7 +451,7 @@ pub(super) struct Job<'a> {
     config: &'a BuildConfig,
     pub(super) catalog: &'a Catalog,
     names: Names,
-    ready: &'a Ready<'a>,
+    ready: &'a Ready,
 }
 
 /// What came of a role.
@@ -414,7 +481,7 @@ pub(super) struct Document {
 }
 
 impl<'a> Job<'a> {
-    pub(super) fn new(config: &'a BuildConfig, catalog: &'a Catalog, ready: &'a Ready<'a>) -> Self {
+    pub(super) fn new(config: &'a BuildConfig, catalog: &'a Catalog, ready: &'a Ready) -> Self {
         Self { config, catalog, names: Names::of(catalog), ready }
     }
 
@@ -526,14 +593,7 @@ impl<'a> Job<'a> {
     }
 
     pub(super) fn view(&self, resolved: &ResolvedRole, edition: Edition, theme: &Theme) -> DocumentView {
-        let of = |language| {
-            let locale = &self.ready.locales[&language];
-            document(resolved, &self.names, locale, language, theme)
-        };
-        match edition.second {
-            Some(second) => pair(of(edition.first), of(second)),
-            None => of(edition.first),
-        }
+        view(resolved, &self.names, &self.ready.locales, edition, theme)
     }
 
     /// Prints what a stage makes of each role.
@@ -584,6 +644,21 @@ impl<'a> Job<'a> {
         report::sort(&mut findings, &self.catalog.sources);
         let errors = print_findings(&findings, &self.catalog.sources, self.config.ui)?;
         Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+    }
+}
+
+/// What a document of a role shows, in one language or two beside each other.
+pub(super) fn view(
+    resolved: &ResolvedRole,
+    names: &Names,
+    locales: &BTreeMap<Language, Locale>,
+    edition: Edition,
+    theme: &Theme,
+) -> DocumentView {
+    let of = |language| document(resolved, names, &locales[&language], language, theme);
+    match edition.second {
+        Some(second) => pair(of(edition.first), of(second)),
+        None => of(edition.first),
     }
 }
 

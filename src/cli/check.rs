@@ -17,11 +17,17 @@ use super::findings::{Report, short};
 use super::{Failure, Outcome, library, report, sarif};
 use crate::catalog::Catalog;
 use crate::check::posting_text::PostingText;
-use crate::check::{CheckedRole, Checker, Facts, check_settings};
+use crate::check::{CheckedRole, Checker, Facts};
 use crate::diagnostic::{Diagnostic, Fix, Message, Severity};
 use crate::fs;
 use crate::model::Language;
 use crate::source::{SourceId, Sources};
+
+/// The longest posting that is read, in bytes; a Word file can have pictures.
+const POSTING_LIMIT: usize = 4 * 1024 * 1024;
+
+/// So many roles are in memory at once, beside their bases.
+const AT_ONCE: usize = 512;
 
 pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -30,14 +36,14 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     }
     library::must_be_one_for(&config.library, &|near| format!("rolebook check {near}"))?;
     let crew = Crew::of(config.jobs)?;
-    let mut catalog = crew.together(|| Catalog::load(&config.library))?;
+    let mut catalog = crew.together(|| Catalog::load_texts(&config.library))?;
     if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
         return Err(library::no_role(id, &catalog));
     }
     let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
     must_know(config, &checker)?;
     let (mut findings, roles) = crew.together(|| {
-        let (mut findings, roles) = everything(config, &catalog, &checker, found);
+        let (mut findings, roles) = everything(config, &mut catalog, &checker, found);
         report::sort(&mut findings, &catalog.sources);
         (findings, roles)
     });
@@ -75,29 +81,33 @@ fn must_know(config: &CheckConfig, checker: &Checker) -> Result<(), Failure> {
 /// Everything that is found in a library, and in how many roles it was looked for.
 fn everything(
     config: &CheckConfig,
-    catalog: &Catalog,
+    catalog: &mut Catalog,
     checker: &Checker,
     found: Vec<Diagnostic>,
 ) -> (Vec<Diagnostic>, usize) {
     let all = config.roles.is_empty();
     let asked = |id: &str| all || config.roles.iter().any(|it| it == id);
-    let ids: Vec<&str> = catalog.ids().collect();
-    let checked: Vec<CheckedRole> = ids.par_iter().map(|id| checker.role(catalog, id)).collect();
+    let ids: Vec<String> = catalog.ids().map(str::to_string).collect();
     let mut findings = Vec::new();
     if all {
         findings.extend(checker.graded(found));
-        findings.extend(checker.graded(check_settings(catalog)));
+        findings.extend(checker.settings(catalog));
+    }
+    let mut facts: Vec<Facts> = Vec::with_capacity(ids.len());
+    for portion in ids.chunks(AT_ONCE) {
+        catalog.parse(portion);
+        let checked: Vec<CheckedRole> = portion.par_iter().map(|id| checker.role(catalog, id)).collect();
+        for (id, role) in portion.iter().zip(checked) {
+            if asked(id) {
+                findings.extend(role.findings);
+            }
+            facts.extend(role.facts);
+        }
+        catalog.forget();
     }
     let of_files = catalog.findings.iter().filter(|finding| all || concerns(finding, catalog, &asked));
     findings.extend(checker.graded(of_files.cloned().collect()));
-    let mut facts: Vec<Facts> = Vec::with_capacity(checked.len());
-    for (id, role) in ids.iter().zip(checked) {
-        if asked(id) {
-            findings.extend(role.findings);
-        }
-        facts.extend(role.facts);
-    }
-    let between = checker.library(catalog, &facts);
+    let between = checker.library(&facts);
     findings.extend(between.into_iter().filter(|(id, _)| asked(id)).map(|(_, finding)| finding));
     if let Some(language) = config.language {
         findings.retain(|finding| of_language(finding, language));
@@ -130,8 +140,23 @@ fn posting(config: &CheckConfig, file: &Path, started: Instant) -> Result<Outcom
     } else {
         (fs::read_bytes(file)?, file.display().to_string())
     };
+    if bytes.len() > POSTING_LIMIT {
+        let limit = POSTING_LIMIT / 1024;
+        return Err(Failure::Usage {
+            message: Message::new(
+                format!("{name} is too long for a posting: more than {limit} KiB"),
+                format!("{name} 太长，招聘信息不超过 {limit} KiB"),
+            ),
+            hints: vec![Message::new("check one posting at a time", "请逐份检查")],
+        });
+    }
     // The levels and packs of a library hold for its postings too.
     let has_library = fs::is_file(&config.library.join(crate::catalog::SETTINGS_FILE));
+    let is_typed = !config.library.as_os_str().is_empty() && config.library != Path::new(".");
+    if is_typed && !has_library {
+        let file = library::typed(file);
+        library::must_be_one_for(&config.library, &|near| format!("rolebook check --text {file} {near}"))?;
+    }
     let mut catalog = if has_library { Some(Catalog::load_for(&config.library, &[])?) } else { None };
     let (checker, mut findings) = match &mut catalog {
         Some(catalog) => Checker::new(catalog, &config.today, config.overrides.clone()),
@@ -306,6 +331,13 @@ fn mend(
             mended.diff.push_str(&diff);
         } else {
             let written = fs::read_bytes(path)?;
+            if fs::is_read_only(path) {
+                let name = path.display();
+                return Err(Failure::Environment(Message::new(
+                    format!("{name} is read-only; nothing was written to it"),
+                    format!("{name} 是只读文件，未写入"),
+                )));
+            }
             let mark: &[u8] = if written.starts_with(b"\xef\xbb\xbf") { b"\xef\xbb\xbf" } else { b"" };
             if written[mark.len()..] != *old.as_bytes() {
                 let name = path.display();
@@ -320,6 +352,8 @@ fn mend(
         mended.files += 1;
         applied.extend(kept);
     }
-    findings.retain(|finding| finding.fix.as_ref().is_none_or(|fix| !applied.contains(fix)));
+    if !config.diff {
+        findings.retain(|finding| finding.fix.as_ref().is_none_or(|fix| !applied.contains(fix)));
+    }
     Ok(Some(mended))
 }

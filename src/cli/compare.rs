@@ -46,12 +46,12 @@ pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure
     let folder = args.library.first().map_or_else(PathBuf::new, |folder| library::plain(folder));
     let look = Look::of(&folder);
     let language = language(args, &states, ui)?;
-    for (state, content) in states.iter().zip(contents_in(&states, language, &look)) {
+    for (state, content) in states.iter().zip(contents_in(&states, language, &look.locale(language))) {
         if let Some(says) = lacks(state, language, content.untranslated) {
             writeln!(anstream::stderr(), "{}", ui.of(&says))?;
         }
     }
-    let mut compared = compared_in(&states, language, args.strict, &look);
+    let mut compared = compared_in(&states, language, args.strict, &look.locale(language));
     let mut same = compared.same;
     if compared.is_of_one_role() {
         same &= add_change_notes(&mut compared, &states, language, args.strict, &look);
@@ -87,7 +87,7 @@ fn add_change_notes(
     if !languages.contains(&language) {
         languages.push(language);
     }
-    let of = |language| (language, compared_in(states, language, strict, look));
+    let of = |language| (language, compared_in(states, language, strict, &look.locale(language)));
     let all: Vec<(Language, Comparison)> = languages.into_iter().map(of).collect();
     let mut parties: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for (party, rules) in all.iter().flat_map(|(_, compared)| compared.parties()) {
@@ -183,7 +183,8 @@ fn format(args: &CompareArgs) -> Result<CompareFormat, Failure> {
     Ok(format)
 }
 
-fn common_languages(states: &[State]) -> Vec<Language> {
+/// The languages that all of these are written in.
+pub(super) fn common_languages(states: &[State]) -> Vec<Language> {
     let everywhere = |language: &Language| states.iter().all(|state| state.languages.contains(language));
     states[0].languages.iter().copied().filter(everywhere).collect()
 }
@@ -215,21 +216,21 @@ fn lacks(state: &State, language: Language, untranslated: usize) -> Option<Messa
     })
 }
 
-fn contents_in(states: &[State], language: Language, look: &Look) -> Vec<Content> {
-    let locale = look.locale(language);
+fn contents_in(states: &[State], language: Language, locale: &Locale) -> Vec<Content> {
     let printed = states.iter().any(|state| state.printed);
     let of = |state: &State| {
         let id = &state.resolved.id;
         let from = |node: &Node| writers(state, node.span, id);
-        let content = content(&state.resolved, &state.names, &locale, language, &from);
+        let content = content(&state.resolved, &state.names, locale, language, &from);
         if printed { content.without("notes") } else { content }
     };
     states.iter().map(of).collect()
 }
 
-fn compared_in(states: &[State], language: Language, strict: bool, look: &Look) -> Comparison {
+/// The comparison of roles in the words of a language.
+pub(super) fn compared_in(states: &[State], language: Language, strict: bool, locale: &Locale) -> Comparison {
     let operands = states.iter().map(|state| operand(state, language)).collect();
-    compare(&contents_in(states, language, look), operands, language.tag(), strict)
+    compare(&contents_in(states, language, locale), operands, language.tag(), strict)
 }
 
 fn operand(state: &State, language: Language) -> Operand {

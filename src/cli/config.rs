@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{
-    BookArgs, BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, SiteArgs, UiLang,
+    BookArgs, BuildArgs, CheckArgs, CheckFormat, EmitArg, EsignArg, FormatArg, ReleaseArgs, ServeArgs,
+    SiteArgs, UiLang,
 };
 use super::library::plain;
 use crate::check::Overrides;
@@ -91,6 +92,8 @@ pub struct BuildConfig {
     pub mode: Mode,
     /// The stage to print instead of writing.
     pub emit: Option<EmitArg>,
+    /// Whether it is built again whenever something changes.
+    pub watch: bool,
     /// Whether the places to sign are form fields of a PDF.
     pub fields: bool,
     /// Whether the documents are bound into a book.
@@ -117,11 +120,21 @@ impl BuildConfig {
             jobs: 0,
             mode: Mode::default(),
             emit: None,
+            watch: false,
             fields: true,
             bound: false,
             esign: None,
             system_fonts: true,
             ui,
+        }
+    }
+
+    /// What a preview shows of a library: pages and PDFs of all roles.
+    pub fn preview_of(config: &ServeConfig) -> Self {
+        Self {
+            targets: vec![Target::Html, Target::Pdf],
+            system_fonts: config.system_fonts,
+            ..Self::pdfs_of(config.library.clone(), config.ui)
         }
     }
 
@@ -162,6 +175,7 @@ impl BuildConfig {
             jobs: args.jobs.map_or(0, usize::from),
             mode: Mode { force: args.force, dry: args.dry_run },
             emit: args.emit,
+            watch: args.watch,
             fields: !args.no_fields,
             bound: false,
             esign: args.esign.map(|platform| match platform {
@@ -254,6 +268,29 @@ impl SiteConfig {
     }
 }
 
+/// What `serve` is to do.
+#[derive(Debug)]
+pub struct ServeConfig {
+    /// The library's folder.
+    pub library: PathBuf,
+    /// The port that was asked for; 0 for any.
+    pub port: Option<u16>,
+    /// Whether a browser is opened.
+    pub open: bool,
+    /// Whether the system's fonts may be used.
+    pub system_fonts: bool,
+    /// The language of messages.
+    pub ui: UiLanguage,
+}
+
+impl ServeConfig {
+    /// Takes what was typed.
+    pub fn new(args: ServeArgs, ui: UiLanguage) -> Self {
+        let ServeArgs { library, port, open, no_system_fonts } = args;
+        Self { library: plain(&library), port, open, system_fonts: !no_system_fonts, ui }
+    }
+}
+
 /// What `check` is to do.
 #[derive(Debug)]
 pub struct CheckConfig {
@@ -291,7 +328,7 @@ impl CheckConfig {
         let (warnings, deny): (Vec<_>, Vec<_>) = args.deny.into_iter().partition(|code| code == "warnings");
         Ok(Self {
             library: plain(&args.library),
-            roles: args.role,
+            roles: each_once(args.role),
             language,
             format: args.format,
             overrides: Overrides {
@@ -308,6 +345,17 @@ impl CheckConfig {
             ui,
         })
     }
+}
+
+/// What was typed, each once.
+fn each_once(typed: Vec<String>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::with_capacity(typed.len());
+    for word in typed {
+        if !once.contains(&word) {
+            once.push(word);
+        }
+    }
+    once
 }
 
 /// The editions of these tags, each once.

@@ -10,7 +10,7 @@ use super::Failure;
 use crate::diagnostic::Message;
 
 /// The stack of a thread, in bytes: that of a main thread, on which Typst itself runs.
-const STACK: usize = 8 * 1024 * 1024;
+pub(super) const STACK: usize = 8 * 1024 * 1024;
 
 /// The threads of a run.
 ///

@@ -35,11 +35,19 @@ pub(super) fn run(args: &ExplainArgs, ui: UiLanguage) -> Result<Outcome, Failure
         return Ok(Outcome::Fine);
     };
     if let Some(rule) = rule(of).filter(|_| args.pointer.is_none()) {
-        write!(stdout, "{}", explained(rule, ui))?;
+        write!(stdout, "{}", explained(rule, checker.level(rule), ui))?;
         return Ok(Outcome::Fine);
     }
     if let Some(rule) = checker.wording().rule(of).filter(|_| args.pointer.is_none()) {
         write!(stdout, "{}", wording(rule, ui))?;
+        return Ok(Outcome::Fine);
+    }
+    let of_ground = || checker.wording().rules().iter().filter(|rule| rule.ground() == of);
+    if let Some(first) = of_ground().next().filter(|_| args.pointer.is_none()) {
+        writeln!(stdout, "{of} ({})\n", words(Some(&first.ground_name), ui))?;
+        for line in wordings(of_ground(), ui) {
+            writeln!(stdout, "{line}")?;
+        }
         return Ok(Outcome::Fine);
     }
     match catalog.filter(|catalog| catalog.knows(of)) {
@@ -86,7 +94,7 @@ fn list(checker: &Checker, ui: UiLanguage) -> Vec<String> {
             .map(|rule| {
                 vec![
                     format!("  {}", rule.code),
-                    level(rule.level, ui).to_string(),
+                    level(checker.level(rule), ui).to_string(),
                     first_sentence(ui.of(&rule.why())),
                 ]
             })
@@ -95,20 +103,20 @@ fn list(checker: &Checker, ui: UiLanguage) -> Vec<String> {
         lines.push(String::new());
     }
     lines.push(ui.of(&Message::new("Wording", "用语")).to_string());
-    let cells: Vec<Vec<String>> = checker
-        .wording()
-        .rules()
-        .iter()
-        .map(|rule| {
-            vec![
-                format!("  {}", rule.code.as_str()),
-                level(rule.level, ui).to_string(),
-                first_sentence(&words(rule.definition.explanation.as_ref(), ui)),
-            ]
-        })
-        .collect();
-    lines.extend(table::aligned(&cells));
+    lines.extend(wordings(checker.wording().rules(), ui));
     lines
+}
+
+/// A line for each of these rules.
+fn wordings<'a>(rules: impl IntoIterator<Item = &'a WordingRule>, ui: UiLanguage) -> Vec<String> {
+    let cells = rules.into_iter().map(|rule| {
+        vec![
+            format!("  {}", rule.code.as_str()),
+            level(rule.level, ui).to_string(),
+            first_sentence(&words(rule.definition.explanation.as_ref(), ui)),
+        ]
+    });
+    table::aligned(&cells.collect::<Vec<_>>())
 }
 
 fn first_sentence(text: &str) -> String {
@@ -147,8 +155,8 @@ fn labelled(out: &mut String, ui: UiLanguage, (en, zh_cn): (&str, &str), text: &
     out.push_str(&line);
 }
 
-fn explained(rule: &Rule, ui: UiLanguage) -> String {
-    let mut out = format!("{} ({})\n\n{}\n\n", rule.code, level(rule.level, ui), ui.of(&rule.why()));
+fn explained(rule: &Rule, own: CheckLevel, ui: UiLanguage) -> String {
+    let mut out = format!("{} ({})\n\n{}\n\n", rule.code, level(own, ui), ui.of(&rule.why()));
     labelled(&mut out, ui, ("source", "来源"), ui.of(&rule.from()));
     labelled(&mut out, ui, ("since", "始于版本"), &rule.since);
     if rule.structural {

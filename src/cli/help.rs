@@ -34,7 +34,7 @@ const WIDEST: usize = 100;
 const WIDEST_TERM: usize = 26;
 
 /// The longest name of a command.
-const NAMES: usize = 11;
+const NAMES: usize = 16;
 
 /// Values are explained each on a line of its own if one takes more than this.
 const SHORT_VALUE: usize = 24;

@@ -26,7 +26,7 @@ use crate::view::Logo;
 
 /// Roles that are in memory together, 60 KB each: so many that their bases are not read too
 /// often.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 128;
 
 /// How often it is looked whether another run is done.
 const LOOKED_EVERY: Duration = Duration::from_millis(100);
@@ -109,7 +109,7 @@ pub(super) struct Build<'a> {
     pub(super) crew: &'a Crew,
     /// The library without its roles.
     pub(super) catalog: &'a Catalog,
-    pub(super) ready: &'a Ready<'a>,
+    pub(super) ready: &'a Ready,
     pub(super) folder: &'a DocumentFolder,
 }
 
@@ -181,7 +181,8 @@ impl Build<'_> {
             let text = catalog.sources.file(node.span.source).text.as_str();
             (id.as_str(), text)
         });
-        let digests = self.folder.sources(texts, stamps);
+        let texts: Vec<(&str, &str)> = texts.collect();
+        let digests = self.crew.together(|| self.folder.sources(&texts, stamps));
         let job = self.crew.together(|| Job::new(self.config, &catalog, self.ready));
         let made = self.crew.each(ids, |id| {
             let made = job.role(id, Some(self.folder));

@@ -2,6 +2,7 @@
 //! reports. The only place that prints. May import everything.
 
 mod args;
+mod authority_matrix;
 mod book;
 mod build;
 mod carried;
@@ -32,15 +33,18 @@ mod press;
 mod progress;
 mod reading;
 mod rebuild;
+mod register;
 mod release;
 mod report;
 mod sarif;
 mod schema;
+mod serve;
 mod site;
 mod table;
 mod theme;
 mod verdict;
 mod verify;
+mod watching;
 mod words;
 
 use std::ffi::OsString;
@@ -50,7 +54,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{Args, Command};
-pub use config::{BookConfig, BuildConfig, CheckConfig, ReleaseConfig, SiteConfig, UiLanguage};
+pub use config::{BookConfig, BuildConfig, CheckConfig, ReleaseConfig, ServeConfig, SiteConfig, UiLanguage};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +150,7 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Build(args) => BuildConfig::new(args, ui).and_then(|config| build::run(&config)),
         Command::Book(args) => BookConfig::new(args, ui).and_then(|config| book::run(&config)),
         Command::Site(args) => SiteConfig::new(args, ui).and_then(|config| site::run(&config)),
+        Command::Serve(args) => serve::run(&ServeConfig::new(args, ui)),
         Command::Check(args) => CheckConfig::new(args, ui).and_then(|config| check::run(&config)),
         Command::Explain(args) => explain::run(&args, ui),
         Command::Release(args) => ReleaseConfig::new(args, ui).and_then(|config| release::run(&config)),
@@ -153,7 +158,9 @@ fn command(command: Command, ui: UiLanguage) -> Result<Outcome, Failure> {
         Command::Extract(args) => carried::run(&args),
         Command::Verify(args) => verify::run(&args, ui),
         Command::List(args) => list::run(&args, ui),
+        Command::Register(args) => register::run(&args, ui),
         Command::OrgChart(args) => org_chart::run(&args, ui),
+        Command::AuthorityMatrix(args) => authority_matrix::run(&args, ui),
         Command::Theme(args) => theme::run(&args, ui),
         Command::Fonts(args) => fonts::run(&args, ui),
         Command::Init(args) => init::run(&args, ui),

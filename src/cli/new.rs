@@ -94,7 +94,7 @@ impl<'a> Skeleton<'a> {
             let there = fs::is_file(&catalog.root.join("schema/role.schema.json"));
             there.then(|| "../schema/role.schema.json".to_string())
         };
-        let schema = catalog.roles.values().find_map(of).or_else(own);
+        let schema = catalog.roles.values().find_map(|node| of(node)).or_else(own);
         Self { catalog, languages, schema }
     }
 

@@ -9,7 +9,7 @@ use super::theme::unknown_theme;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::Node;
-use crate::model::{Id, Language, THEME_SETTINGS};
+use crate::model::{Id, Language, LibrarySettings, THEME_SETTINGS};
 use crate::publish::digest;
 use crate::render::{FALLBACK, Renderer, Target, TemplateSet, ThemeSet};
 use crate::resolve::ResolvedRole;
@@ -31,8 +31,9 @@ pub(super) struct Wanted {
 }
 
 /// What documents of a library are made with.
-pub(super) struct Press<'a> {
-    catalog: &'a Catalog,
+pub(super) struct Press {
+    settings: LibrarySettings,
+    settings_node: Node,
     themes: ThemeSet,
     templates: TemplateSet,
     fonts: Vec<Vec<u8>>,
@@ -43,8 +44,11 @@ pub(super) struct Press<'a> {
     /// What draws pictures.
     plain: OnceLock<Renderer>,
     /// The themes that documents have asked for.
-    printers: Mutex<BTreeMap<String, Option<Arc<Printer>>>>,
+    printers: Mutex<BTreeMap<String, Attempt>>,
 }
+
+/// A printer, or why there is none.
+type Attempt = Result<Arc<Printer>, Vec<Diagnostic>>;
 
 /// What documents of one theme are made with.
 pub(super) struct Printer {
@@ -66,9 +70,9 @@ impl Printer {
     }
 }
 
-impl<'a> Press<'a> {
+impl Press {
     pub(super) fn new(
-        catalog: &'a Catalog,
+        catalog: &Catalog,
         themes: ThemeSet,
         templates: TemplateSet,
         fonts: Vec<Vec<u8>>,
@@ -85,7 +89,8 @@ impl<'a> Press<'a> {
             (false, true) => templates,
             (false, false) => templates.without_fields(),
         };
-        Self { catalog, themes, templates, fonts, logo, wanted, own_look, plain, printers }
+        let (settings, settings_node) = (catalog.settings.clone(), catalog.settings_node.clone());
+        Self { settings, settings_node, themes, templates, fonts, logo, wanted, own_look, plain, printers }
     }
 
     /// What pictures are drawn with: the fonts of the library, and no theme.
@@ -96,24 +101,37 @@ impl<'a> Press<'a> {
     /// What a role is printed with: in the theme that the command asks for, or else the
     /// role, or else the library.
     pub(super) fn printer(&self, resolved: &ResolvedRole) -> Result<Arc<Printer>, Vec<Diagnostic>> {
+        self.printer_in(self.wanted.theme.as_deref(), resolved)
+    }
+
+    /// The same in this theme, which there must be, if one is named.
+    pub(super) fn printer_in(
+        &self,
+        theme: Option<&str>,
+        resolved: &ResolvedRole,
+    ) -> Result<Arc<Printer>, Vec<Diagnostic>> {
         let of_role = resolved.role.theme.as_ref().map(Id::as_str);
         if let Some(name) = of_role.filter(|name| !self.themes.knows(name)) {
             let finding = unknown_theme(name, &self.themes);
             return Err(vec![finding.at(resolved.tree.nearest("/theme"))]);
         }
-        self.printer_of(of_role)
+        self.printer_named(theme.or(of_role))
     }
 
-    /// What is printed with in the theme that the command asks for, or else in this one, or
-    /// else in the library's.
-    pub(super) fn printer_of(&self, own: Option<&str>) -> Result<Arc<Printer>, Vec<Diagnostic>> {
-        let settings = &self.catalog.settings;
+    /// What is printed with that is no role's: in the theme that the command asks for, or
+    /// else the library.
+    pub(super) fn printer_of_library(&self) -> Result<Arc<Printer>, Vec<Diagnostic>> {
+        self.printer_named(self.wanted.theme.as_deref())
+    }
+
+    /// The same in this theme, or else in the library's.
+    fn printer_named(&self, theme: Option<&str>) -> Result<Arc<Printer>, Vec<Diagnostic>> {
+        let settings = &self.settings;
         let of_library = settings.theme.as_ref().map(Id::as_str);
-        let name = self.wanted.theme.as_deref().or(own).or(of_library).unwrap_or(FALLBACK);
+        let name = theme.or(of_library).unwrap_or(FALLBACK);
         let mut printers = self.printers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(printer) = printers.get(name) {
-            // What is wrong with it was said the first time.
-            return printer.as_ref().map(Arc::clone).ok_or_else(Vec::new);
+            return printer.clone();
         }
         let theme = self.themes.theme(name, settings.theme_settings.clone().unwrap_or_default());
         let mut theme = theme.expect("it was checked");
@@ -123,12 +141,14 @@ impl<'a> Press<'a> {
         if self.wanted.prints && theme.settings.fonts.is_some() {
             let unknown = renderer.engine().unknown_families();
             if !unknown.is_empty() {
-                printers.insert(name.to_string(), None);
-                return Err(unknown.into_iter().map(|family| self.missing_font(family, name)).collect());
+                let missing: Vec<_> =
+                    unknown.into_iter().map(|family| self.missing_font(family, name)).collect();
+                printers.insert(name.to_string(), Err(missing.clone()));
+                return Err(missing);
             }
         }
         let printer = Arc::new(Printer { theme, renderer, made_with: Default::default() });
-        printers.insert(name.to_string(), Some(Arc::clone(&printer)));
+        printers.insert(name.to_string(), Ok(Arc::clone(&printer)));
         Ok(printer)
     }
 
@@ -151,7 +171,7 @@ impl<'a> Press<'a> {
     /// the one in the theme's own file.
     fn setting(&self, at: &str, theme: &str) -> Option<(&Node, String)> {
         let pointer = format!("{THEME_SETTINGS}{at}");
-        if let Some(node) = self.catalog.settings_node.pointer(&pointer) {
+        if let Some(node) = self.settings_node.pointer(&pointer) {
             return Some((node, pointer));
         }
         let (_, own) = self.themes.own(theme)?;

@@ -33,6 +33,7 @@ const HELP: &[(&str, &str)] = &[
         "Start a role: a skeleton, or a variant of another role",
         "新建岗位：待填写的空白岗位，或已有岗位的变体",
     ),
+    ("Preview a library in a browser; every change shows at once", "在浏览器中预览岗位库，修改后随即显示"),
     ("Check the roles of a library, or a posting that is not JSON", "检查岗位库，或检查不是 JSON 的招聘文案"),
     ("Explain a rule, or where a value of a role came from", "说明某条规则，或岗位某个值的出处"),
     ("Publish the openings of a library as a careers site", "把岗位库中的招聘岗位发布为招聘网站"),
@@ -85,6 +86,10 @@ const HELP: &[(&str, &str)] = &[
     (
         "How many documents to build at once [default: one per core]",
         "同时生成的文档数 [默认：每个处理器核心一个]",
+    ),
+    (
+        "Build again whenever something of the library changes, until Ctrl-C",
+        "岗位库有修改就重新生成，直到按 Ctrl-C",
     ),
     ("Make no form fields of the places to sign: for a print shop", "PDF 中不加签署域，供印刷使用"),
     (
@@ -160,6 +165,12 @@ const HELP: &[(&str, &str)] = &[
         "How many openings to work on at once [default: one per core]",
         "同时处理的岗位数 [默认：每个处理器核心一个]",
     ),
+    // serve
+    (
+        "Port of 127.0.0.1 to listen on; 0 for any [default: 4173, or the next one that is free]",
+        "监听 127.0.0.1 的哪个端口；0 为任意空闲端口 [默认：4173，已占用时顺延]",
+    ),
+    ("Open the preview in the browser", "在浏览器中打开预览"),
     // check
     (
         "Roles to check, by id [default: all]; can be given several times",
@@ -280,6 +291,17 @@ const HELP: &[(&str, &str)] = &[
     ("A table for people", "供人阅读的表格"),
     ("JSON for programs", "供程序读取的 JSON"),
     ("CSV for spreadsheets", "供电子表格打开的 CSV"),
+    // register
+    ("Write the register of roles, for a spreadsheet", "输出岗位名册，供电子表格打开"),
+    (
+        "How to write the register [default: by the ending of --out, else csv]",
+        "输出形式 [默认：由 --out 的扩展名决定，否则为 csv]",
+    ),
+    (
+        "Language of the register [default: that of the messages, if the library has it]",
+        "名册的语言 [默认：岗位库有提示信息的语言时用该语言]",
+    ),
+    ("XLSX for Excel", "供 Excel 打开的 XLSX"),
     // org-chart
     ("Draw the organization chart from the reporting lines", "按汇报关系绘制组织架构图"),
     (
@@ -296,6 +318,26 @@ const HELP: &[(&str, &str)] = &[
     ("How many levels to draw [default: all, 16 at most]", "画几级 [默认：全部，最多 16 级]"),
     ("A tree in the terminal", "在终端显示为树形"),
     ("SVG, for pages and slides", "SVG，用于网页和幻灯片"),
+    // authority-matrix
+    (
+        "Write the authority matrix: who proposes, reviews and decides what, up to which limit",
+        "输出分权手册：谁提议、审核、决定哪些事项，额度多少",
+    ),
+    (
+        "How to write the matrix [default: by the ending of --out, else md]",
+        "输出形式 [默认：由 --out 的扩展名决定，否则为 md]",
+    ),
+    (
+        "Language of the matrix [default: that of the messages, if the library has it]",
+        "手册的语言 [默认：岗位库有提示信息的语言时用该语言]",
+    ),
+    ("What stands in the columns", "各列是什么"),
+    ("The roles", "岗位"),
+    ("The departments", "部门"),
+    (
+        "Proposing, reviewing, deciding and so on, with the roles in the cells",
+        "提议、审核、决定等权限，格中写岗位",
+    ),
     // theme
     ("Name of the theme", "版式名称"),
     // fonts
@@ -329,10 +371,22 @@ const HELP: &[(&str, &str)] = &[
 /// The commands as the help of rolebook itself groups them.
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
-        (Message::new("Make", "生成"), &["build", "release", "site"]),
+        (Message::new("Make", "生成"), &["build", "book", "serve", "release", "site"]),
         (
             Message::new("Look", "查看"),
-            &["check", "explain", "compare", "verify", "extract", "list", "org-chart", "theme", "fonts"],
+            &[
+                "check",
+                "explain",
+                "compare",
+                "verify",
+                "extract",
+                "list",
+                "register",
+                "org-chart",
+                "authority-matrix",
+                "theme",
+                "fonts",
+            ],
         ),
         (Message::new("Set up", "准备"), &["init", "new", "schema", "completions", "man", "help"]),
     ]
@@ -400,6 +454,15 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "without PDFs, as of a day",
                 "不生成 PDF，按指定日期判断",
             ),
+        ],
+        "serve" => &[
+            ("rolebook serve", "the library in this folder", "预览当前文件夹的岗位库"),
+            (
+                "rolebook serve hr --open",
+                "that in hr, and open the browser",
+                "预览 hr 中的岗位库，并打开浏览器",
+            ),
+            ("rolebook serve --port 8080", "on another port", "换一个端口"),
         ],
         "check" => &[
             ("rolebook check", "the library in this folder", "检查当前文件夹的岗位库"),
@@ -484,6 +547,14 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
             ("rolebook list data --lang en", "with English titles", "岗位名称用英文"),
             ("rolebook list data --format csv > roles.csv", "for a spreadsheet", "用电子表格打开"),
         ],
+        "register" => &[
+            (
+                "rolebook register --out register.xlsx",
+                "all roles in this folder, for Excel",
+                "当前文件夹的全部岗位，供 Excel 打开",
+            ),
+            ("rolebook register data --lang en > register.csv", "as CSV, in English", "英文 CSV"),
+        ],
         "org-chart" => &[
             ("rolebook org-chart", "who reports to whom, in the terminal", "在终端查看汇报关系"),
             ("rolebook org-chart data --out org-chart.pdf", "on paper", "输出为 PDF，供打印"),
@@ -492,6 +563,15 @@ pub(super) fn examples(path: &str) -> Vec<Example> {
                 "one unit, for a slide",
                 "只画一个部门，用于幻灯片",
             ),
+        ],
+        "authority-matrix" => &[
+            ("rolebook authority-matrix --out authorities.pdf", "on paper", "输出为 PDF，供打印"),
+            (
+                "rolebook authority-matrix data --columns rights --out authorities.html",
+                "who proposes, reviews and decides, in columns",
+                "按提议、审核、决定分列的网页",
+            ),
+            ("rolebook authority-matrix data --out authorities.xlsx", "for Excel", "供 Excel 打开"),
         ],
         "theme" | "theme list" => &[
             ("rolebook theme list", "what there is to choose from", "有哪些版式可选"),
@@ -579,6 +659,7 @@ pub(super) fn theme(name: &str) -> Option<Message> {
 /// What is expected of an option whose value is checked by code.
 pub(super) fn expected(option: &str) -> Option<Message> {
     Some(match option {
+        "--port" => Message::new("write a whole number from 0 to 65535", "请写 0 到 65535 的整数"),
         "--jobs" => Message::new("write a whole number from 1 to 1024", "请写 1 到 1024 的整数"),
         "--width" => Message::new("write a whole number from 40 to 1000", "请写 40 到 1000 的整数"),
         "--depth" => Message::new("write a whole number from 1 to 16", "请写 1 到 16 的整数"),

@@ -218,7 +218,7 @@ struct ReadRole {
 
 fn read(catalog: &Catalog, id: &str, language: Language) -> Option<ReadRole> {
     let role = catalog.roles.contains_key(id).then(|| resolve(catalog, id).ok()).flatten()?;
-    let features = profile::features(&role.tree, language);
+    let features = profile::features(&role.tree, language, 1);
     let title = role.tree.get("title");
     let title = title.and_then(|title| title.as_str().or_else(|| profile::words(title, language)));
     let extends = catalog.roles[id].get("extends").and_then(Node::as_str).map(str::to_string);

@@ -27,5 +27,6 @@ pub use content::*;
 pub use figures::{Figure, figures};
 pub use materiality::{Materiality, Rule, rule, rules};
 pub use profile::features;
+pub use similarity::alike;
 pub use twins::twins;
 pub use words::{Segment, SegmentKind, diff, equal};

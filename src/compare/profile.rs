@@ -106,13 +106,15 @@ impl Profiles {
 }
 
 /// The hashes of a role's features, each once, ascending. A text that lacks the
-/// language is taken in the one that it has.
-pub fn features(role: &Node, language: Language) -> Box<[u64]> {
+/// language is taken in the one that it has. Of `part` words and values about one is
+/// looked at, the same ones in every role; all of them for 1.
+pub fn features(role: &Node, language: Language, part: u64) -> Box<[u64]> {
     let mut reader = Reader { language, hashes: Vec::with_capacity(4096) };
     for member in role.members().iter().filter(|member| !LEFT_OUT.contains(&&*member.key)) {
         reader.node(&member.value, hash_text(PATH, &member.key));
     }
     let mut hashes = reader.hashes;
+    hashes.retain(|hash| hash % part == 0);
     hashes.sort_unstable();
     let mut features = Vec::with_capacity(hashes.len());
     for same in hashes.chunk_by(|a, b| a == b) {
@@ -257,7 +259,7 @@ mod tests {
     fn of(role: &str, language: Language) -> Box<[u64]> {
         let mut sources = Sources::default();
         let source = sources.add("a.json", role);
-        features(&crate::json::parse(&sources, source).unwrap(), language)
+        features(&crate::json::parse(&sources, source).unwrap(), language, 1)
     }
 
     #[test]

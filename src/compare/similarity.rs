@@ -6,7 +6,7 @@
 //! texts that are compared (inverse document frequency); two texts are as similar
 //! as the cosine of their vectors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::{ContentField, ContentItem, ContentValue, ItemValue};
 use super::words::folded_words;
@@ -128,6 +128,35 @@ impl Rarity {
         let count = self.counts.get(term).copied().unwrap_or_default();
         ((self.texts + MORE) / (count + 0.5)).ln()
     }
+}
+
+/// Pairs of texts, by their numbers, that are about the same thing at least so much, and
+/// how much. Only texts that share a term are looked at.
+pub fn alike(texts: &[String], least: f64) -> Vec<(usize, usize, f64)> {
+    let terms: Vec<Terms> = texts
+        .iter()
+        .map(|text| {
+            let mut terms = Terms::default();
+            terms.add(text, 1.0);
+            terms
+        })
+        .collect();
+    let rarity = Rarity::among(terms.iter());
+    let mut with_term: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut pairs = Vec::new();
+    for (one, own) in terms.iter().enumerate() {
+        let others = own.weights.keys().filter_map(|term| with_term.get(term.as_str()));
+        let others: BTreeSet<usize> = others.flatten().copied().collect();
+        for other in others {
+            let similarity = similarity(own, &terms[other], &rarity);
+            if similarity >= least {
+                pairs.push((other, one, similarity));
+            }
+        }
+        own.weights.keys().for_each(|term| with_term.entry(term).or_default().push(one));
+    }
+    pairs.sort_by_key(|&(one, other, _)| (one, other));
+    pairs
 }
 
 /// How much two texts are about the same thing, 0 to 1.

@@ -363,6 +363,11 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write(path, &mut |file| file.write_all(bytes), false)
 }
 
+/// Whether a file is there and nobody is to write to it.
+pub fn is_read_only(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|known| known.permissions().readonly())
+}
+
 /// What writes the content of a file.
 type Content<'a> = &'a mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
 
@@ -379,6 +384,10 @@ fn write(path: &Path, content: Content<'_>, over: bool) -> Result<(), Error> {
         let mut file = builder.tempfile_in(folder)?;
         content(&mut file)?;
         if over {
+            // Who may read a file is for its owner to say.
+            if let Ok(known) = std::fs::metadata(path) {
+                file.as_file().set_permissions(known.permissions())?;
+            }
             file.persist(path).map_err(|error| error.error)?;
         } else {
             file.persist_noclobber(path).map_err(|error| error.error)?;

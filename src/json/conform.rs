@@ -114,28 +114,26 @@ impl Walk {
 
     fn string(&mut self, node: &Node, text: &str, shape: &Shape<'_>, pointer: &Pointer<'_>) {
         let schema = shape.schema;
-        if let Some(choices) = &shape.values {
-            if !choices.contains(&text) {
-                let finding = self.invalid(
-                    node,
-                    pointer,
-                    format!("`{text}` is not one of the values to choose from"),
-                    format!("`{text}` 不在可选值之中"),
-                );
-                let vocabulary = schema.get("x-vocabulary").and_then(Json::as_str);
-                let language = Language::meant(text).map(Language::tag).filter(|tag| choices.contains(tag));
-                let near = language.or_else(|| match vocabulary {
-                    Some(vocabulary) => term_meant(vocabulary, choices, text),
-                    None => did_you_mean(text, choices.iter().copied()),
-                });
-                let finding = match near {
-                    Some(near) => {
-                        finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？"))
-                    }
-                    None => finding,
-                };
-                self.findings.push(choose_from(finding, schema));
-            }
+        if let Some(choices) = &shape.values
+            && !choices.contains(&text)
+        {
+            let finding = self.invalid(
+                node,
+                pointer,
+                format!("`{text}` is not one of the values to choose from"),
+                format!("`{text}` 不在可选值之中"),
+            );
+            let vocabulary = schema.get("x-vocabulary").and_then(Json::as_str);
+            let language = Language::meant(text).map(Language::tag).filter(|tag| choices.contains(tag));
+            let near = language.or_else(|| match vocabulary {
+                Some(vocabulary) => term_meant(vocabulary, choices, text),
+                None => did_you_mean(text, choices.iter().copied()),
+            });
+            let finding = match near {
+                Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+                None => finding,
+            };
+            self.findings.push(choose_from(finding, schema));
         }
         if shape.is_date && !is_date(text) {
             let finding = self.invalid(

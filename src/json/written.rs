@@ -7,6 +7,10 @@ use std::ops::Range;
 /// stands for; none if it stands for something else than `value`.
 pub fn written_range(written: &str, value: &str, part: Range<usize>) -> Option<Range<usize>> {
     let inner = written.strip_prefix('"')?.strip_suffix('"')?;
+    if inner == value {
+        // Nothing is escaped.
+        return value.get(part.clone()).map(|_| part.start + 1..part.end + 1);
+    }
     let (mut start, mut end) = (None, None);
     let mut at = 0;
     let mut rest = value.chars();

@@ -25,7 +25,7 @@ pub struct Shape<'a> {
     pub range: (Option<f64>, Option<f64>),
     /// The items of a list.
     pub items: Option<Box<Shape<'a>>>,
-    /// The keys that are known, sorted.
+    /// The keys that are known, the short ones first: lengths are compared at once.
     properties: Vec<(&'a str, Shape<'a>)>,
     /// The values of other keys.
     others: Option<Box<Shape<'a>>>,
@@ -109,7 +109,7 @@ impl<'a> Shape<'a> {
         let properties = schema.get("properties").and_then(Json::as_object);
         let of_properties = properties.into_iter().flatten().map(|(key, field)| (key.as_str(), part(field)));
         let mut of_properties: Vec<_> = of_properties.collect();
-        of_properties.sort_unstable_by_key(|(key, _)| *key);
+        of_properties.sort_unstable_by_key(|(key, _)| (key.len(), *key));
         let others = schema.get("additionalProperties").filter(|others| others.is_object());
         let choices = schema.get("anyOf").and_then(Json::as_array).into_iter().flatten();
         let reference = |schema: &'a Json| schema.get("x-reference").and_then(Json::as_str);
@@ -135,7 +135,10 @@ impl<'a> Shape<'a> {
 
     /// The value of a key that the schema knows.
     pub fn property(&self, key: &str) -> Option<&Self> {
-        let at = self.properties.binary_search_by_key(&key, |(known, _)| known).ok()?;
+        let at = self
+            .properties
+            .binary_search_by_key(&(key.len(), key), |(known, _)| (known.len(), known))
+            .ok()?;
         Some(&self.properties[at].1)
     }
 

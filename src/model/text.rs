@@ -54,7 +54,7 @@ impl fmt::Display for Language {
 }
 
 /// What languages a document is in: one, or two beside each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edition {
     /// The language; of two, the one on the left.
     pub first: Language,

@@ -35,6 +35,10 @@ pub struct WordingPack {
     pub trailing_negations: Vec<String>,
     /// What follows a quotation that is spoken about, not said (引述标志)
     pub quotation_marks: Vec<String>,
+    /// What stands in a sentence before a quotation that is spoken about (引述前导语)
+    pub quotation_leads: Vec<String>,
+    /// What ends an enumeration of wrongs that are spoken about (列举收尾语)
+    pub enumeration_ends: Vec<String>,
     /// The rules (规则)
     pub rules: Vec<WordingRule>,
 }
@@ -54,6 +58,8 @@ pub struct WordingRule {
     pub fields: Vec<WordingField>,
     /// What it looks for (触发语)
     pub triggers: Vec<String>,
+    /// What it looks for in every field, whatever `fields` says (不限栏目的触发语)
+    pub anywhere: Vec<String>,
     /// Innocent phrases: a trigger that shares characters with one is passed over (例外语)
     pub except: Vec<String>,
     /// A text that has one of these anywhere is passed over (豁免语)

@@ -83,6 +83,29 @@ impl<'a> ReportingLines<'a> {
         sizes(&self.places, &self.roots)
     }
 
+    /// The places, each before those below it.
+    pub fn in_order(&self) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut open: Vec<usize> = self.roots.iter().rev().copied().collect();
+        while let Some(at) = open.pop() {
+            order.push(at);
+            open.extend(self.places[at].reports.iter().rev());
+        }
+        order
+    }
+
+    /// Whether a place is above another one.
+    pub fn is_above(&self, above: usize, below: usize) -> bool {
+        let mut at = below;
+        while let Some(superior) = self.places[at].superior {
+            if superior == above {
+                return true;
+            }
+            at = superior;
+        }
+        false
+    }
+
     /// The roots of a part of the lines, and which places belong to it. Where a part
     /// begins below somebody, that place is the root and does not belong to the part.
     pub fn part(&self, cut: Cut<'_>, units: &UnitOrder) -> (Vec<usize>, BTreeSet<usize>) {
@@ -215,7 +238,7 @@ impl<'a> Builder<'a> {
             for reference in &reporting.dotted_line {
                 match self.place_of(reference, at, false) {
                     Some(place) if !self.places[at].dotted.contains(&place) => {
-                        self.places[at].dotted.push(place)
+                        self.places[at].dotted.push(place);
                     }
                     Some(_) => {}
                     None if reference.id().is_none() => self.places[at].dotted_outside.push(&reference.0),

@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::check::check;
 use crate::diagnostic::Severity;
 use crate::model::{
-    Authority, Category, DocumentControl, DocumentStatus, Language, LibrarySettings, Location, Reporting,
+    Authority, Category, DocumentControl, DocumentStatus, Id, Language, LibrarySettings, Location, Reporting,
     Text, UnitReference,
 };
 use crate::resolve::{ResolvedRole, bases, resolve};
@@ -128,7 +128,7 @@ impl UnitOrder {
     /// The order of the units in these settings.
     pub fn of(settings: &LibrarySettings) -> Self {
         let units = settings.units.iter().filter_map(|unit| {
-            let parent = unit.parent.as_ref().map(|parent| parent.as_str());
+            let parent = unit.parent.as_ref().map(Id::as_str);
             Some((unit.id.as_ref()?.as_str(), parent))
         });
         let units: Vec<(&str, Option<&str>)> = units.collect();

@@ -121,6 +121,9 @@ pub struct Said {
     pub unshown: usize,
 }
 
+/// Paths of documents, each with the state in which it was seen.
+type StampedPaths = Vec<(String, Stamp)>;
+
 /// The stamps of a library's role files, by id, with their paths: taken before any of
 /// them is read.
 pub type SourceStamps = BTreeMap<String, (PathBuf, Option<Stamp>)>;
@@ -335,7 +338,7 @@ impl DocumentFolder {
             let known = manifest.files.get(path)?;
             self.as_left(path, known).map(|stamp| (path.clone(), stamp))
         };
-        let sound: Vec<(String, Said, Vec<(String, Stamp)>)> = candidates
+        let sound: Vec<(String, Said, StampedPaths)> = candidates
             .par_iter()
             .filter_map(|(id, role)| {
                 let inputs = Self::inputs(&role.reads, |id| digests.get(id).map(String::as_str));
@@ -386,12 +389,8 @@ impl DocumentFolder {
     }
 
     /// Notes the texts of roles that were read; gives the digest of each.
-    pub fn sources<'a>(
-        &self,
-        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
-        stamps: &SourceStamps,
-    ) -> BTreeMap<String, String> {
-        let texts = texts.into_iter().map(|(id, text)| (id.to_string(), source_digest(text.as_bytes())));
+    pub fn sources(&self, texts: &[(&str, &str)], stamps: &SourceStamps) -> BTreeMap<String, String> {
+        let texts = texts.par_iter().map(|(id, text)| (id.to_string(), source_digest(text.as_bytes())));
         let digests: BTreeMap<String, String> = texts.collect();
         let mut state = self.state();
         for (id, digest) in &digests {

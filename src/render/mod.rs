@@ -18,6 +18,7 @@ mod lower;
 mod pdf_file;
 mod picture;
 mod recode;
+mod spreadsheet;
 mod stamp;
 mod templates;
 mod themes;
@@ -34,7 +35,7 @@ use fields::form_fields;
 use stamp::Marks;
 
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
-use crate::view::{ComparisonView, DocumentView, Logo, Rich, Theme};
+use crate::view::{AuthorityMatrixView, ComparisonView, DocumentView, Logo, Rich, Theme};
 
 pub use book::{Book, BookLine, BookPlace, CONTENTS, Leaves};
 pub use carried::{CarriedFault, read_carried};
@@ -45,9 +46,10 @@ pub use fields::{Place, PlaceKind, places};
 pub use inspect::inspect;
 pub use lower::Markup;
 pub use picture::{CardView, PICTURE_SIZE};
-pub use templates::{SharedContext, TemplateSet};
+pub use spreadsheet::{csv, xlsx};
+pub use templates::{PreviewTemplates, SharedContext, TemplateSet};
 pub use themes::{FALLBACK, ThemeSet, built_in_theme, built_in_themes};
-pub use typeset::{Engine, Typeset, needs_font, prepare_engine};
+pub use typeset::{Engine, Typeset, carrying, needs_font, prepare_engine};
 
 /// What a document is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -248,6 +250,25 @@ impl Renderer {
                 let typeset = self.engine().for_characters(&characters).compile(text)?;
                 let operands: Vec<&str> = view.columns.iter().map(|column| &*column.operand).collect();
                 typeset.stamped_pdf(&format!("compare/{}", operands.join("/")), &view.date, &[], None)
+            }
+        }
+    }
+
+    /// An authority matrix in a target.
+    pub fn render_matrix(
+        &self,
+        view: &AuthorityMatrixView,
+        target: Target,
+    ) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let text = self.templates.render_named(target.markup(), view.theme, view).map_err(|it| vec![*it])?;
+        match target {
+            Target::Markdown => Ok(tidy_markdown(&text).into_bytes()),
+            Target::Html => Ok(text.into_bytes()),
+            Target::Pdf => {
+                let mut characters = BTreeSet::new();
+                view.visit(&mut |words| characters.extend(words.chars()));
+                let typeset = self.engine().for_characters(&characters).compile(text)?;
+                typeset.stamped_pdf(&format!("authority-matrix/{}", view.lang), &view.date, &[], None)
             }
         }
     }

@@ -68,6 +68,49 @@ pub struct TemplateSet {
     modules: Vec<(String, String)>,
 }
 
+/// The folder of the pages of the preview.
+const PREVIEW: &str = "serve";
+
+/// The pages of the preview, none of which a library has of its own.
+#[derive(Debug, Clone)]
+pub struct PreviewTemplates(Tera);
+
+impl PreviewTemplates {
+    /// The templates.
+    ///
+    /// # Panics
+    /// If one does not parse, which a test rules out.
+    #[expect(clippy::new_without_default, reason = "it reads templates")]
+    pub fn new() -> Self {
+        Self(TemplateSet::bare().engine(Markup::Html, PREVIEW).expect("the built-in templates parse"))
+    }
+
+    /// A page: what all have, and what this one has.
+    ///
+    /// # Panics
+    /// If the template asks for what the page does not have: a fault of the template.
+    pub fn render(
+        &self,
+        template: &str,
+        frame: &impl serde::Serialize,
+        page: &impl serde::Serialize,
+    ) -> String {
+        let mut context = tera::Context::new();
+        context.insert("frame", frame);
+        context.insert("page", page);
+        self.0.render(template, &context).unwrap_or_else(|error| panic!("{template}: {error}"))
+    }
+
+    /// A file that the pages are made with.
+    ///
+    /// # Panics
+    /// If there is no such file.
+    pub fn asset(name: &str) -> &'static str {
+        let file = BUILT_IN.get_file(format!("{PREVIEW}/{name}"));
+        file.and_then(|file| file.contents_utf8()).unwrap_or_else(|| panic!("there is no {name}"))
+    }
+}
+
 /// A template of the library's own.
 #[derive(Debug, Clone)]
 struct Override {
@@ -125,8 +168,7 @@ impl TemplateSet {
                 None => modules.push((own.name.clone(), own.text.clone())),
             }
         }
-        let engines = Markup::ALL.map(|_| Tera::new());
-        let mut set = Self { engines, site: Tera::new(), base: String::new(), overrides, modules };
+        let mut set = Self { overrides, modules, ..Self::bare() };
         for &markup in markups {
             match set.engine(markup, markup.folder().0) {
                 Ok(engine) => set.engines[markup as usize] = engine,
@@ -140,6 +182,12 @@ impl TemplateSet {
             }
         }
         if findings.is_empty() { Ok(set) } else { Err(findings) }
+    }
+
+    /// A set without any template.
+    fn bare() -> Self {
+        let (engines, base) = (Markup::ALL.map(|_| Tera::new()), String::new());
+        Self { engines, site: Tera::new(), base, overrides: Vec::new(), modules: Vec::new() }
     }
 
     /// What a library has of its own for PDFs: names and texts.

@@ -194,16 +194,9 @@ impl Engine {
     }
 
     /// The same of a document that carries the role that it was made from, as a file
-    /// for programs. It is added here and not in the templates, so that no override of
-    /// them loses it and the source that `--emit typst` prints needs no other file.
-    pub fn compile_carrying(&self, mut main: String, role: Bytes) -> Result<Typeset<'_>, Vec<Diagnostic>> {
-        let name = carried::NAME;
-        let _ = write!(
-            main,
-            "#pdf.attach(\"/{name}\", relationship: \"source\", mime-type: \"application/json\", \
-             description: \"The role as data, for rolebook / 岗位数据，供 rolebook 读取\")",
-        );
-        self.typeset(main, Some(role))
+    /// for programs.
+    pub fn compile_carrying(&self, main: String, role: Bytes) -> Result<Typeset<'_>, Vec<Diagnostic>> {
+        self.typeset(carrying(main), Some(role))
     }
 
     fn typeset(&self, main: String, carried: Option<Bytes>) -> Result<Typeset<'_>, Vec<Diagnostic>> {
@@ -224,6 +217,19 @@ impl Engine {
             }
         }
     }
+}
+
+/// The source of a document that carries the role that it was made from, in the file
+/// `role.json`. It is added here and not in the templates, so that no override of them
+/// loses it and the source that `--emit typst` prints needs no other file.
+pub fn carrying(mut main: String) -> String {
+    let name = carried::NAME;
+    let _ = write!(
+        main,
+        "#pdf.attach(\"/{name}\", relationship: \"source\", mime-type: \"application/json\", \
+         description: \"The role as data, for rolebook / 岗位数据，供 rolebook 读取\")",
+    );
+    main
 }
 
 struct DocumentWorld<'a> {

@@ -248,7 +248,7 @@ pub fn origin<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
 pub fn title(catalog: &Catalog, id: &str) -> Text {
     let tree = part(catalog, id, &["title"]);
     let title = tree.as_ref().and_then(|tree| tree.get("title"));
-    title.map_or_else(|| Text::Plain(id.to_string()), |title| read_model(title))
+    title.map_or_else(|| Text::Plain(id.to_string()), read_model)
 }
 
 /// A few top-level values of a role, resolved as far as it goes and at a fraction
@@ -333,7 +333,7 @@ pub fn placeholder_names(definition: &Node) -> Vec<String> {
 /// The role and its bases, the role first.
 fn chain<'a>(catalog: &'a Catalog, id: &str) -> Result<Vec<&'a Node>, Vec<Diagnostic>> {
     let mut ids = vec![id.to_string()];
-    let mut nodes = vec![&catalog.roles[id]];
+    let mut nodes: Vec<&Node> = vec![&catalog.roles[id]];
     while let Some(base) =
         nodes.last().and_then(|node| node.get("extends")).filter(|base| base.as_str().is_some())
     {

@@ -100,7 +100,7 @@ impl CarriedRole {
                 let made = root.get("document").filter(|made| matches!(made.value, Value::Object(_)));
                 Ok(Self {
                     resolved,
-                    names: root.get("names").map(|names| read_model(names)).unwrap_or_default(),
+                    names: root.get("names").map(read_model).unwrap_or_default(),
                     stated_hash: root.get("content_hash").and_then(Node::as_str).unwrap_or_default().into(),
                     made: made.map(read_model),
                 })

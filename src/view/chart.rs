@@ -139,7 +139,10 @@ pub fn chart(source: &ChartSource<'_>, portion: Portion<'_>) -> ChartView {
 }
 
 /// How many roles there are, and people as far as that is said.
-fn description<'a>(positions: impl Iterator<Item = &'a Position> + Clone, locale: &Locale) -> String {
+pub(super) fn description<'a>(
+    positions: impl Iterator<Item = &'a Position> + Clone,
+    locale: &Locale,
+) -> String {
     let count = |number: usize, one: &str, many: &str| {
         let name = if number == 1 { one } else { many };
         locale.fill_organization(name, &[("n", &number.to_string())])

@@ -50,12 +50,16 @@ impl Logo {
     /// The same as an address that holds the picture itself (RFC 2397). A browser runs
     /// no script of a picture.
     pub fn data_url(&self) -> String {
-        let media_type = match self.kind {
+        format!("data:{};base64,{}", self.media_type(), STANDARD.encode(&self.bytes))
+    }
+
+    /// Its media type.
+    pub fn media_type(&self) -> &'static str {
+        match self.kind {
             Kind::Svg => "image/svg+xml",
             Kind::Png => "image/png",
             Kind::Jpeg => "image/jpeg",
-        };
-        format!("data:{media_type};base64,{}", STANDARD.encode(&self.bytes))
+        }
     }
 }
 

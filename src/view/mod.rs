@@ -5,6 +5,7 @@
 //! A template decides how things look and nothing else. Whatever a template
 //! would have to decide is decided here.
 
+mod authority_matrix;
 mod book;
 mod build;
 mod carried;
@@ -13,13 +14,19 @@ mod comparison;
 mod locale;
 mod logo;
 mod pair;
+mod register;
 mod rich;
+mod sheet;
 mod theme;
 
 use serde::Serialize;
 
 use crate::model::SignatureLock;
 
+pub use authority_matrix::{
+    AuthorityMatrixView, DomainView, GrantView, MarkView, MatrixColumnView, MatrixColumns, MatrixSource,
+    MatrixTableView, MatterView, NoteView, RightView, authority_matrix, authority_sheet,
+};
 pub use book::{
     BookHead, BookRole, BookView, BookWords, Chapter, ChapterView, OpenerView, Placed, chapter_anchor,
     chapters, units_below,
@@ -37,7 +44,9 @@ pub use comparison::{
 pub use locale::Locale;
 pub use logo::Logo;
 pub use pair::{Both, Entry, Languages, PairPart, PairRow, pair};
+pub use register::{RegisterRow, RegisterSource, register, register_row};
 pub use rich::{Part, Rich};
+pub use sheet::{Sheet, SheetCell, SheetColumn};
 pub use theme::Theme;
 
 /// A document: a role in one language and one theme.

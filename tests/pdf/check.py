@@ -11,6 +11,7 @@ builds roles of the sample library in every theme and language and asks:
   the name and date of each signer were filled in; every signature must hold at the end,
   and what is drawn for it must be inside its box;
 - pikepdf: a book's tags, numbers and names hold together;
+- the organization chart and the authority matrix conform as well;
 - a changed byte must break the signatures, and a signature locks what its block says.
 
 The first line of what is wrong ends it, with status 1.
@@ -314,6 +315,13 @@ def main():
             conforms(path)
             bound(path)
             books += 1
+        for command in ("org-chart", "authority-matrix"):
+            for language in ("zh-CN", "en"):
+                path = folder / f"{command}-{language}.pdf"
+                arguments = [rolebook, command, str(data), "--no-system-fonts", "--lang", language, "--out", str(path)]
+                subprocess.run(arguments, check=True, stderr=subprocess.DEVNULL)
+                conforms(path)
+                sound(path)
         library = folder / "locks"
         (library / "roles").mkdir(parents=True)
         (library / "rolebook.json").write_text('{"languages": ["en"]}')

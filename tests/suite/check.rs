@@ -218,7 +218,7 @@ fn a_posting_that_is_no_json_is_checked_for_its_wording() {
     assert_eq!(run.status, Some(2), "{}", run.stderr);
 }
 
-const UNTIDY: &str = "\u{feff}{\r\n\t\"title\" : \"客户经理\",\r\n\t\"summary\":   \"维护客户,处理投诉；；\\u4f7f用ＣＲＭ系统\",\r\n\t\"revisions\": [ {\"date\": \"2024-01-01\", \"summary\": \"甲\"},\r\n\r\n\t{\"date\": \"2026-01-01\",   \"summary\": \"丙\"},{\"date\": \"2025-01-01\", \"summary\": \"乙\"} ]\r\n}\r\n";
+const UNTIDY: &str = "\u{feff}{\r\n\t\"title\" : \"客户经理\",\r\n\t\"summary\":   \"维护客户,处理投诉；；\\u4f7f用ＣＲＭ系统\",\r\n\t\"revisions\": [ {\"date\": \"2023-01-01\"},{\"date\": \"2024-01-01\", \"summary\": \"甲\"},\r\n\r\n\t{\"date\": \"2026-01-01\",   \"summary\": \"丙\"},{\"date\": \"2025-01-01\", \"summary\": \"乙\"} ]\r\n}\r\n";
 
 #[test]
 fn what_has_one_safe_answer_is_mended_and_the_rest_stays_byte_for_byte() {
@@ -331,4 +331,85 @@ fn build_and_site_stop_at_errors_and_count_warnings() {
     let run = unlawful.build(&["--format", "md"]).must_find().must_say("error[gender_only]");
     assert_eq!(run.files(), Vec::<String>::new());
     site(&unlawful).must_find().must_say("error[gender_only]").must_say("nothing was published");
+}
+
+#[test]
+fn what_is_no_prose_is_not_mended() {
+    let role = r#"{"title": {"zh-CN": "客户经理"}, "variables": {"level": {"en": "Senior "}},
+ "summary": {"zh-CN": "见 https://招聘,公司:中国/岗位 或写信给张三,李四@公司.中国"},
+ "posting": {"apply": {"url": "https://招聘.公司.中国/岗位,甲"}}}"#;
+    let library = Library::new().file("rolebook.json", "{}").role("a", role);
+    let run = check(&library, &["--fix"]);
+    assert!(!run.stderr.contains("mended 1"), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(library.path().join("roles/a.json")).unwrap(), role);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_nobody_is_to_write_is_not_mended_and_others_keep_their_rights() {
+    use std::os::unix::fs::PermissionsExt;
+    let role = |id: &str| format!(r#"{{"title": "客户经理,{id}"}}"#).replace("经理,", "经理,客户");
+    let library = Library::new().file("rolebook.json", "{}").role("a", role("a")).role("b", role("b"));
+    let mode = |id: &str, mode: u32| {
+        let path = library.path().join(format!("roles/{id}.json"));
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode("a", 0o600);
+    check(&library, &["--fix", "--role", "a"]);
+    let a = library.path().join("roles/a.json");
+    assert!(fs::read_to_string(&a).unwrap().contains("经理，客户"));
+    assert_eq!(fs::metadata(&a).unwrap().permissions().mode() & 0o777, 0o600);
+    mode("b", 0o444);
+    let run = check(&library, &["--fix", "--role", "b"]);
+    assert_eq!(run.status, Some(2));
+    assert!(run.stderr.contains("b.json is read-only"), "{}", run.stderr);
+    assert!(fs::read_to_string(library.path().join("roles/b.json")).unwrap().contains("经理,客户"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error_whatever_is_selected() {
+    let library = Library::new().file("rolebook.json", "{}").role("a", "{\"title\": ");
+    let run = check(&library, &["--select", "gender", "--format", "json"]);
+    assert_eq!((run.status, codes(&run)), (Some(1), BTreeSet::from(["syntax_error".to_string()])));
+}
+
+#[test]
+fn packs_keep_each_other_and_the_codes_of_the_program() {
+    let pack = |code: &str| json!({ "language": "zh-CN", "rules": [{ "code": code, "ground": "house", "triggers": ["狼性"] }] });
+    let settings = json!({ "check": { "packs": ["good.json", "bad.json"] } });
+    let library = Library::new()
+        .file("rolebook.json", settings.to_string())
+        .file("good.json", pack("house_word").to_string())
+        .file("bad.json", pack("vague_duty").to_string())
+        .role("a", r#"{"title": {"zh-CN": "客户经理"}, "summary": {"zh-CN": "打造狼性团队"}}"#);
+    let run = check(&library, &["--format", "json"]);
+    let found = codes(&run);
+    assert!(found.contains("house_word") && found.contains("duplicate_id"), "{found:?}");
+}
+
+#[test]
+fn a_level_of_a_rule_beats_that_of_its_ground_and_explain_says_it() {
+    for levels in
+        [json!({ "age_limit": "off", "age": "error" }), json!({ "age": "error", "age_limit": "off" })]
+    {
+        let settings = json!({ "check": { "levels": levels } }).to_string();
+        let library = Library::new().file("rolebook.json", &settings).role("a", r#"{"title": "A"}"#);
+        let run = library.run(&["explain", "age_limit", "--ui-lang", "en"]).must_succeed();
+        assert!(run.stdout.starts_with("age_limit (off"), "{}", run.stdout);
+        let run = library.run(&["explain", "age", "--ui-lang", "en"]).must_succeed();
+        assert!(run.stdout.contains("age_limit") && run.stdout.contains("off"), "{}", run.stdout);
+    }
+    let settings = json!({ "check": { "levels": { "review_overdue": "error" } } }).to_string();
+    let library = Library::new().file("rolebook.json", &settings).role("a", r#"{"title": "A"}"#);
+    let run = library.run(&["explain", "review_overdue", "--ui-lang", "en"]).must_succeed();
+    assert!(run.stdout.starts_with("review_overdue (error)"), "{}", run.stdout);
+}
+
+#[test]
+fn the_words_about_the_employer_are_looked_at_too() {
+    let settings = json!({ "organization": { "overview": { "zh-CN": "本公司只招男性。" } } }).to_string();
+    let library = Library::new().file("rolebook.json", &settings).role("a", r#"{"title": "客户经理"}"#);
+    let run = check(&library, &["--format", "json"]);
+    let first = findings(&run).into_iter().find(|it| it["code"] == "gender_only").unwrap();
+    assert_eq!(first["pointer"], "/organization/overview/zh-CN");
 }

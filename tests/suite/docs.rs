@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,7 +13,7 @@ use serde_json::Value;
 use crate::support::{Library, copy, repository};
 
 /// The pages, and the least number of commands that each has.
-const PAGES: [(&str, usize); 17] = [
+const PAGES: [(&str, usize); 19] = [
     ("README.md", 15),
     ("README.zh-CN.md", 15),
     ("docs/hr.zh-CN.md", 8),
@@ -22,8 +23,10 @@ const PAGES: [(&str, usize); 17] = [
     ("docs/check.md", 9),
     ("docs/check.zh-CN.md", 8),
     ("docs/compare.md", 6),
-    ("docs/organization.md", 5),
-    ("docs/organization.zh-CN.md", 5),
+    ("docs/organization.md", 11),
+    ("docs/organization.zh-CN.md", 11),
+    ("docs/serve.md", 2),
+    ("docs/serve.zh-CN.md", 2),
     ("docs/signing.md", 3),
     ("docs/signing.zh-CN.md", 3),
     ("docs/site.md", 4),
@@ -126,6 +129,9 @@ fn run(page: &str, line: &str, here: &Path) {
             .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
     let line = line.replace("cargo run --release -- ", "rolebook ");
+    if line.starts_with("rolebook serve") {
+        return preview(page, &line, here);
+    }
     let output = Command::new("sh")
         .args(["-e", "-c", &line])
         .current_dir(here)
@@ -139,6 +145,26 @@ fn run(page: &str, line: &str, here: &Path) {
     let differs = line.starts_with("rolebook compare ") && output.status.code() == Some(1);
     assert!(output.status.success() || differs, "{page}: `{line}`: {said}");
     assert!(!said.contains("error["), "{page}: `{line}`: {said}");
+}
+
+/// A preview runs until it is ended; it must begin.
+fn preview(page: &str, line: &str, here: &Path) {
+    let arguments = line.split_whitespace().skip(1);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        // Any port that is free will do.
+        .args(arguments.filter(|argument| argument.parse::<u16>().is_err() && *argument != "--port"))
+        .args(["--port", "0"])
+        .current_dir(here)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut address = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut address).unwrap();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    assert!(address.starts_with("http://127.0.0.1:"), "{page}: `{line}`: {address}");
 }
 
 #[test]

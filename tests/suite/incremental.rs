@@ -10,7 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use proptest::prelude::*;
 use rolebook::fs::FolderLock;
 
-use crate::support::{Library, Run, repository};
+use crate::support::{Library, Run, content, repository};
 
 const FINE: &str = r#"{"title": {"zh-CN": "客户经理", "en": "Account Manager"}}"#;
 
@@ -30,27 +30,6 @@ fn times(run: &Run) -> BTreeMap<String, std::time::SystemTime> {
 fn age(path: &Path) {
     let file = fs::File::options().write(true).open(path).unwrap();
     file.set_modified(UNIX_EPOCH + Duration::from_secs(1_700_000_000)).unwrap();
-}
-
-/// The files of a folder with their content; but of what rolebook keeps for itself.
-fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(here) = open.pop() {
-        for entry in fs::read_dir(&here).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.file_name().unwrap() == ".rolebook" {
-                continue;
-            }
-            if path.is_dir() {
-                open.push(path);
-            } else if let Ok(bytes) = fs::read(&path) {
-                // What is being written goes away under its reader.
-                all.insert(path.strip_prefix(folder).unwrap().to_owned(), bytes);
-            }
-        }
-    }
-    all
 }
 
 #[test]
@@ -198,6 +177,11 @@ fn what_somebody_asked_for_by_name_stays_as_long_as_its_role() {
     library.build(&["--lang", "zh-CN+en", "--format", "md"]).must_succeed();
     let run = library.build(&["--format", "md"]).must_succeed();
     assert!(run.files().contains(&"zh-CN+en/a.md".to_string()));
+    let run = library.build(&["--lang", "zh-CN+en", "--format", "md"]).must_succeed();
+    assert_eq!(summary(&run), "2 roles, 0 files written, 2 unchanged");
+    let library = library.role("a", FINE.replace("客户经理", "客户代表"));
+    let run = library.build(&["--lang", "zh-CN+en", "--format", "md"]).must_succeed();
+    assert_eq!(summary(&run), "2 roles, 1 file written, 1 unchanged");
     fs::remove_file(library.path().join("roles/b.json")).unwrap();
     let run = library.build(&["--format", "md"]).must_succeed();
     assert_eq!(run.files(), ["en/a.md", "zh-CN+en/a.md", "zh-CN/a.md"]);
@@ -216,6 +200,10 @@ fn a_sheet_for_signing_stays_as_long_as_its_pdf_is_the_same() {
     assert_eq!(summary(&again), "1 role, 0 files written, 4 unchanged");
     let run = library.build(&[]).must_succeed();
     assert_eq!(times(&run), before, "the PDF is the same one, and so the sheet holds");
+    let other = library.build(&["--esign", "tencent"]).must_succeed();
+    assert_eq!(summary(&other), "1 role, 1 file written, 3 unchanged", "the sheet alone");
+    let other = library.build(&["--esign", "tencent"]).must_succeed();
+    assert_eq!(summary(&other), "1 role, 0 files written, 4 unchanged");
     let library = library.role("a", signed("乙"));
     let run = library.build(&[]).must_succeed();
     assert_eq!(run.files(), ["zh-CN/a.html", "zh-CN/a.md", "zh-CN/a.pdf"]);
@@ -476,7 +464,7 @@ fn ctrl_c_stops_between_two_roles_and_the_next_build_goes_on() {
     assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
     assert!(said.contains(" of 40 roles are done; the next build goes on from there"), "{said}");
     let done = content(&dist);
-    assert!(done.len() % 6 == 0 && done.len() < 240, "whole roles, and not all: {}", done.len());
+    assert!(done.len().is_multiple_of(6) && done.len() < 240, "whole roles, and not all: {}", done.len());
     let run = library.build(&[]).must_succeed();
     assert_eq!(
         summary(&run),
@@ -608,7 +596,7 @@ impl Edit {
                 write("templates/themes/house.json", format!(r#"{{"base": "{theme}"}}"#));
             }
             Self::Remove(role) => {
-                drop(fs::remove_file(library.path().join(format!("roles/role-{role}.json"))))
+                drop(fs::remove_file(library.path().join(format!("roles/role-{role}.json"))));
             }
             Self::Touch(role) => {
                 let path = library.path().join(format!("roles/role-{role}.json"));
@@ -667,8 +655,9 @@ proptest! {
             let fresh = library.build(&[&arguments[..], &["--out", &out]].concat());
             prop_assert_eq!(run.status, fresh.status, "{}", &run.stderr);
             prop_assert_eq!(findings(&run), findings(&fresh));
-            let mut wanted = content(&library.path().join(&out));
-            wanted.extend(foreign.clone());
+            // A document takes its place from whatever stands there.
+            let mut wanted = foreign.clone();
+            wanted.extend(content(&library.path().join(&out)));
             let found = content(&dist);
             for (path, bytes) in &wanted {
                 prop_assert!(found.get(path) == Some(bytes), "{} is not as fresh: {}", path.display(), &run.stderr);

@@ -1,6 +1,7 @@
 //! Owns what the tests share: a library in a temporary folder, the program run
 //! on it, and the reading back of PDFs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -284,6 +285,27 @@ pub(crate) fn copy(from: &Path, to: &Path) {
             fs::copy(&path, &target).unwrap();
         }
     }
+}
+
+/// The files of a folder with their content; but of what rolebook keeps for itself.
+pub(crate) fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(here) = open.pop() {
+        for entry in fs::read_dir(&here).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.file_name().unwrap() == ".rolebook" {
+                continue;
+            }
+            if path.is_dir() {
+                open.push(path);
+            } else if let Ok(bytes) = fs::read(&path) {
+                // What is being written goes away under its reader.
+                all.insert(path.strip_prefix(folder).unwrap().to_owned(), bytes);
+            }
+        }
+    }
+    all
 }
 
 fn collect(root: &Path, folder: &Path, names: &mut Vec<String>) {

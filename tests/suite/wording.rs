@@ -116,16 +116,31 @@ fn tally<'a>(rules: &WordingRules, sentences: impl Iterator<Item = &'a Sentence>
     table
 }
 
-/// The table of a part of the sentences, as the documentation has it.
-fn measured(rules: &WordingRules, truth: &Truth) -> String {
+/// What a page of the documentation says, in its language.
+fn say(page: Language, en: &'static str, zh_cn: &'static str) -> &'static str {
+    if page == Language::En { en } else { zh_cn }
+}
+
+/// The table of a part of the sentences, as a page of the documentation has it.
+fn measured(rules: &WordingRules, truth: &Truth, page: Language) -> String {
     let mut out = String::new();
-    for (title, held_out) in
-        [("What the rules were tuned on", false), ("The held-out third of the first round", true)]
-    {
+    let parts = [
+        (say(page, "What the rules were tuned on", "规则据以调整的例句"), false),
+        (say(page, "The held-out third of the first round", "第一轮中留作检验的三分之一"), true),
+    ];
+    for (title, held_out) in parts {
         let part: Vec<&Sentence> = truth.sentences.iter().filter(|it| it.held_out == held_out).collect();
-        let innocent = part.iter().filter(|it| it.expect.is_empty()).count();
-        let _ = writeln!(out, "\n### {title}\n\n{} sentences, {innocent} of them innocent.\n", part.len());
-        out.push_str("| language | level | ground | found | missed | wrong | precision | recall |\n");
+        let (count, innocent) = (part.len(), part.iter().filter(|it| it.expect.is_empty()).count());
+        let counted = match page {
+            Language::En => format!("{count} sentences, {innocent} of them innocent."),
+            Language::ZhCn => format!("共 {count} 句，其中 {innocent} 句没有问题。"),
+        };
+        let _ = writeln!(out, "\n### {title}\n\n{counted}\n");
+        out.push_str(say(
+            page,
+            "| language | level | ground | found | missed | wrong | precision | recall |\n",
+            "| 语言 | 级别 | 事由 | 查出 | 漏报 | 误报 | 精确率 | 召回率 |\n",
+        ));
         out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         let mut levels: BTreeMap<String, Tally> = BTreeMap::new();
         for ((language, level, ground), tally) in tally(rules, part.iter().copied()) {
@@ -135,55 +150,77 @@ fn measured(rules: &WordingRules, truth: &Truth) -> String {
             all.missed += tally.missed;
             all.wrong += tally.wrong;
         }
+        let all = say(page, "all", "合计");
         for (level, tally) in levels {
-            let _ = writeln!(out, "| all | {level} | all | {} |", tally.cells());
+            let _ = writeln!(out, "| {all} | {level} | {all} | {} |", tally.cells());
         }
     }
     out
 }
 
-/// Every rule with its source, as the documentation has it.
-fn listed(rules: &WordingRules) -> String {
+/// Every rule with its source, as a page of the documentation has it.
+fn listed(rules: &WordingRules, page: Language) -> String {
     let mut out = String::new();
-    let both = |text: Option<&Text>| {
-        let of = |language| text.and_then(|text| text.get(language)).unwrap_or_default().to_string();
-        (of(Language::ZhCn), of(Language::En))
-    };
+    let of = |text: Option<&Text>| text.and_then(|text| text.get(page)).unwrap_or_default().to_string();
     for language in Language::ALL {
-        let _ = writeln!(out, "\n### For texts in {language}");
+        let title = match page {
+            Language::En => format!("For texts in {language}"),
+            Language::ZhCn => format!("用于 {language} 文本"),
+        };
+        let _ = writeln!(out, "\n### {title}");
         for rule in rules.rules().iter().filter(|rule| rule.language == Some(language)) {
-            let of = &rule.definition;
-            let (ground_zh, ground) = both(Some(&rule.ground_name));
-            let (article_zh, article) = both(of.article.as_ref());
-            let (why_zh, why) = both(of.explanation.as_ref());
-            let (remedy_zh, remedy) = both(of.remedy.as_ref());
+            let definition = &rule.definition;
+            let colon = say(page, ": ", "：");
             let _ = writeln!(
                 out,
-                "\n#### `{}`: {}, `{}` ({ground}, {ground_zh})\n",
+                "\n#### `{}`{colon}{}, `{}` ({})\n",
                 rule.code.as_str(),
                 name(rule.level),
-                rule.ground()
+                rule.ground(),
+                of(Some(&rule.ground_name))
             );
-            let known =
-                if of.verified == Some(true) { "read in the sources below" } else { "**not verified**" };
-            let since =
-                of.in_force.as_deref().map(|date| format!("; in force since {date}")).unwrap_or_default();
-            let _ = writeln!(
-                out,
-                "- Basis: {article} ({article_zh}): {known}{since}; last checked {}",
-                of.checked.as_deref().unwrap_or("never")
-            );
-            for source in &of.sources {
-                let _ = writeln!(out, "- Source: <{source}>");
-            }
-            let _ = writeln!(out, "- Why: {why} {why_zh}");
-            let _ = writeln!(out, "- Remedy: {remedy} {remedy_zh}");
-            let quoted = |texts: &[String]| {
-                texts.iter().map(|text| format!("“{text}”")).collect::<Vec<_>>().join(", ")
+            let known = if definition.verified == Some(true) {
+                say(page, "read in the sources below", "已在下列来源中核对")
+            } else {
+                say(page, "**not verified**", "**未经核实**")
             };
-            let _ = writeln!(out, "- Finds: {}; passes over: {}", quoted(&of.fails), quoted(&of.passes));
-            if of.lawful_exception == Some(true) {
-                let _ = writeln!(out, "- A `lawful_exception` on the value can justify it");
+            let since = definition.in_force.as_deref().map(|date| match page {
+                Language::En => format!("; in force since {date}"),
+                Language::ZhCn => format!("；{date} 起施行"),
+            });
+            let checked = definition.checked.as_deref().unwrap_or("–");
+            let since = since.unwrap_or_default();
+            let article = of(definition.article.as_ref());
+            let _ = match page {
+                Language::En => writeln!(out, "- Basis: {article}: {known}{since}; last checked {checked}"),
+                Language::ZhCn => writeln!(out, "- 依据：{article}（{known}{since}；{checked} 核对）"),
+            };
+            for source in &definition.sources {
+                let _ = writeln!(out, "- {}{colon}<{source}>", say(page, "Source", "来源"));
+            }
+            let _ =
+                writeln!(out, "- {}{colon}{}", say(page, "Why", "说明"), of(definition.explanation.as_ref()));
+            let _ =
+                writeln!(out, "- {}{colon}{}", say(page, "Remedy", "建议"), of(definition.remedy.as_ref()));
+            let quoted = |texts: &[String]| {
+                let texts = texts.iter().map(|text| format!("“{text}”"));
+                texts.collect::<Vec<_>>().join(say(page, ", ", "、"))
+            };
+            let (fails, passes) = (quoted(&definition.fails), quoted(&definition.passes));
+            let _ = match page {
+                Language::En => writeln!(out, "- Finds: {fails}; passes over: {passes}"),
+                Language::ZhCn => writeln!(out, "- 查出：{fails}；放过：{passes}"),
+            };
+            if definition.lawful_exception == Some(true) {
+                let _ = writeln!(
+                    out,
+                    "- {}",
+                    say(
+                        page,
+                        "A `lawful_exception` with `basis` and `reason` on the value can justify it",
+                        "该项填写 `lawful_exception`（`basis` 和 `reason` 都要有）可以说明例外",
+                    )
+                );
             }
         }
     }
@@ -193,19 +230,22 @@ fn listed(rules: &WordingRules) -> String {
 #[test]
 fn the_documentation_has_the_rules_and_what_was_measured() {
     let rules = WordingRules::built_in();
-    let path = repository().join("docs/wording-rules.md");
-    let text = fs::read_to_string(&path).unwrap();
-    let mut current = text.clone();
-    for (mark, made) in [("measured", measured(&rules, &truth())), ("rules", listed(&rules))] {
-        let (open, close) = (format!("<!-- {mark} -->\n"), format!("\n<!-- end of {mark} -->"));
-        let (before, rest) = current.split_once(&open).unwrap();
-        let (_, after) = rest.split_once(&close).unwrap();
-        current = format!("{before}{open}{made}{close}{after}");
-    }
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&path, &current).unwrap();
-    } else {
-        assert!(text == current, "docs/wording-rules.md is out of date: UPDATE_GOLDEN=1 tests/run");
+    for (page, file) in [(Language::En, "wording-rules.md"), (Language::ZhCn, "wording-rules.zh-CN.md")] {
+        let path = repository().join("docs").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        let mut current = text.clone();
+        for (mark, made) in [("measured", measured(&rules, &truth(), page)), ("rules", listed(&rules, page))]
+        {
+            let (open, close) = (format!("<!-- {mark} -->\n"), format!("\n<!-- end of {mark} -->"));
+            let (before, rest) = current.split_once(&open).unwrap();
+            let (_, after) = rest.split_once(&close).unwrap();
+            current = format!("{before}{open}{made}{close}{after}");
+        }
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &current).unwrap();
+        } else {
+            assert!(text == current, "docs/{file} is out of date: UPDATE_GOLDEN=1 tests/run");
+        }
     }
 }
 
@@ -330,13 +370,83 @@ fn a_lawful_exception_on_the_value_makes_it_worth_knowing_only() {
         found.into_iter().map(|(code, severity, _)| (code, severity)).collect::<Vec<_>>()
     };
     let married = ("marital_status".to_string(), Severity::Error);
-    assert_eq!(
-        role(r#"{ "basis": "女职工劳动保护特别规定附录" }"#),
-        [("gender_only".to_string(), Severity::Info), married.clone()]
-    );
+    let basis_and_reason = r#"{ "basis": "女职工劳动保护特别规定附录", "reason": "矿山井下作业" }"#;
+    assert_eq!(role(basis_and_reason), [("gender_only".to_string(), Severity::Info), married.clone()]);
     let limited = [("gender_only".to_string(), Severity::Error), married];
-    assert_eq!(role("null"), limited);
-    assert_eq!(role(r#"{ "basis": " " }"#), limited);
+    for incomplete in [
+        "null",
+        r#"{ "basis": " ", "reason": "矿山井下作业" }"#,
+        r#"{ "basis": "女职工劳动保护特别规定附录" }"#,
+        r#"{ "reason": "矿山井下作业" }"#,
+    ] {
+        assert_eq!(role(incomplete), limited, "{incomplete}");
+    }
+}
+
+#[test]
+fn an_exception_that_changes_nothing_is_answered() {
+    let answers = |exception: &str| {
+        let library = Library::new().role(
+            "clerk",
+            format!(
+                r#"{{ "title": "井下工", "qualifications": {{ "physical": [
+                    {{ "description": "限男性；已婚优先", "lawful_exception": {exception} }} ] }} }}"#
+            ),
+        );
+        let catalog = Catalog::load(library.path()).unwrap();
+        let resolved = resolve(&catalog, "clerk").unwrap();
+        let found = check(&catalog.sources, &resolved, &WordingRules::built_in());
+        found.iter().map(|it| it.hints.last().unwrap().en.clone()).collect::<Vec<_>>()
+    };
+    let [limit, married] = &*answers(r#"{ "basis": "女职工劳动保护特别规定附录" }"#) else {
+        panic!()
+    };
+    assert!(limit.contains("both `basis`") && limit.contains("`reason`"), "{limit}");
+    assert!(married.contains("admits no exception"), "{married}");
+    let claimed_nothing = answers("null");
+    assert!(claimed_nothing.iter().all(|hint| !hint.contains("exception needs")), "{claimed_nothing:?}");
+}
+
+/// The codes of what `check --text` finds in a posting.
+fn found_in_posting(rules: &WordingRules, text: &str) -> Vec<String> {
+    let posting = PostingText::read(text.as_bytes(), "-").unwrap();
+    let mut sources = Sources::default();
+    let source = sources.add("-", &posting.text);
+    posting.check(source, rules).iter().map(|it| it.code.as_str().to_string()).collect()
+}
+
+#[test]
+fn a_posting_of_one_line_is_found_fault_with_as_the_documentation_says() {
+    let rules = WordingRules::built_in();
+    for rule in rules.rules() {
+        for text in &rule.definition.fails {
+            let found = found_in_posting(&rules, text);
+            assert!(found.iter().any(|code| code == rule.code.as_str()), "{text}: {found:?}");
+        }
+    }
+    assert_eq!(found_in_posting(&rules, "male/female: male"), ["en_sex_only"]);
+}
+
+#[test]
+fn the_requirements_below_any_heading_are_looked_at() {
+    let rules = WordingRules::built_in();
+    for heading in [
+        "我们需要这样的你：",
+        "希望你",
+        "【人员条件】",
+        "二、用人标准",
+        "其他要求",
+        "## 你",
+        "Ideal candidate",
+    ] {
+        let text =
+            format!("客户经理\n\n一、岗位职责\n1. 35岁以下客群的回访\n2. 编制报表\n{heading}\n1. 35岁以下\n");
+        assert_eq!(found_in_posting(&rules, &text), ["age_limit"], "{heading}");
+    }
+    let form = "岗位职责：\n1. 编制报表\n性别：女\n年龄：18-30\n学历：全日制本科\n户籍：上海\n婚否：未婚\n身高：160以上\n";
+    let codes =
+        ["gender_stated", "age_limit", "study_form", "household_registration", "marital_status", "looks"];
+    assert_eq!(found_in_posting(&rules, form), codes);
 }
 
 #[test]

@@ -14,8 +14,14 @@ const INLINE: [&str; 24] = [
     "q", "s", "small", "span", "strong", "sub", "sup", "u", "wbr",
 ];
 
-/// Elements whose content nobody sees.
-const UNSEEN: [&str; 5] = ["script", "style", "template", "noscript", "head"];
+/// Elements that head what stands below.
+const HEADINGS: [&str; 7] = ["h1", "h2", "h3", "h4", "h5", "h6", "dt"];
+
+/// The cells of a row of a table.
+const CELLS: [&str; 2] = ["td", "th"];
+
+/// Elements whose content nobody sees. The title of a page is seen in search results.
+const UNSEEN: [&str; 4] = ["script", "style", "template", "noscript"];
 
 /// Each block of a document, as one line.
 pub(super) fn lines(text: &str) -> Vec<Line> {
@@ -27,19 +33,26 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
                 if is_one_of(&UNSEEN, name) {
                     unseen.push(name.to_vec());
                 }
-                if name == b"body" {
-                    // A head that nobody closed ends here.
-                    unseen.clear();
-                }
-                if !is_one_of(&INLINE, name) {
-                    lines.push(Line::default());
+                let continues_row =
+                    name == b"td" && lines.last().is_some_and(|line| line.is_row && !line.is_blank());
+                if continues_row {
+                    // The cells of a row are read as one line.
+                    if let Some(line) = lines.last_mut() {
+                        line.push('|', span.start..span.end);
+                    }
+                } else if !is_one_of(&INLINE, name) {
+                    let mut line = Line::default();
+                    line.is_heading = is_one_of(&HEADINGS, name);
+                    line.is_item = name == b"li";
+                    line.is_row = is_one_of(&CELLS, name);
+                    lines.push(line);
                 }
             }
             CallbackEvent::EndTag { name } => {
                 if let Some(at) = unseen.iter().rposition(|open| open == name) {
                     unseen.truncate(at);
                 }
-                if !is_one_of(&INLINE, name) {
+                if !is_one_of(&INLINE, name) && !is_one_of(&CELLS, name) {
                     lines.push(Line::default());
                 }
             }

@@ -8,11 +8,25 @@ use std::ops::Range;
 pub(super) struct Line {
     /// The line.
     pub(super) text: String,
+    /// Whether its file says that it is a heading.
+    pub(super) is_heading: bool,
+    /// Whether its file says that it is an item of a list.
+    pub(super) is_item: bool,
+    /// Whether it is a row of a table.
+    pub(super) is_row: bool,
     /// For each of its characters: where it begins here, and what it was written as.
     characters: Vec<(usize, Range<usize>)>,
 }
 
 impl Line {
+    /// A line of a file that has nothing else.
+    #[cfg(test)]
+    pub(super) fn of(text: &str) -> Self {
+        let mut line = Self::default();
+        line.push_part(text, 0);
+        line
+    }
+
     /// Adds a character that was written as these bytes.
     pub(super) fn push(&mut self, c: char, written: Range<usize>) {
         self.characters.push((self.text.len(), written));

@@ -3,7 +3,8 @@
 //!
 //! A line is a sentence as a reader sees it: a paragraph of Markdown or HTML is one line,
 //! however it is broken in its file. What kind of field it stands in is told by the
-//! headings above it (任职要求, Responsibilities), which are data: `headings.json`.
+//! headings above it (任职要求, Responsibilities); the first line may be the name of the
+//! position, and is read both as that and as a text.
 
 mod docx;
 mod encoding;
@@ -25,7 +26,7 @@ pub struct PostingText {
     /// The text that the places of findings are in: the file itself, decoded; of a Word
     /// file, its paragraphs, one on each line.
     pub text: String,
-    lines: Vec<(Line, WordingField)>,
+    lines: Vec<(Line, &'static [WordingField])>,
 }
 
 impl PostingText {
@@ -57,7 +58,7 @@ impl PostingText {
     }
 
     fn with_fields(text: String, lines: Vec<Line>) -> Self {
-        let fields = headings::fields(lines.iter().map(|line| line.text.as_str()));
+        let fields = headings::fields(lines.iter());
         Self { text, lines: lines.into_iter().zip(fields).collect() }
     }
 
@@ -65,8 +66,8 @@ impl PostingText {
     /// [`PostingText::text`] was added as.
     pub fn check(&self, source: SourceId, rules: &WordingRules) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
-        for (line, field) in &self.lines {
-            for hit in rules.scan(&line.text, None, *field) {
+        for (line, fields) in &self.lines {
+            for hit in rules.scan_as(&line.text, None, fields) {
                 let place = line.written(hit.range.clone());
                 findings.push(finding(&hit, &line.text).at(Span::new(source, place)));
             }

@@ -46,8 +46,10 @@ pub(super) fn paragraphs(text: &str) -> Vec<Line> {
 
 /// The lines of a text without their ends, and where each begins.
 fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    // A line that old systems end with `\r` alone has no `\n` anywhere.
+    let end = if text.contains('\n') { '\n' } else { '\r' };
     let mut at = 0;
-    text.split_inclusive(['\n', '\r']).map(move |line| {
+    text.split_inclusive(end).map(move |line| {
         let begin = at;
         at += line.len();
         (begin, line.trim_end_matches(['\n', '\r']))

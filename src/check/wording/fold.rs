@@ -84,7 +84,7 @@ impl Folded {
                     space = space.or(Some(at));
                     continue;
                 }
-                if is_markup(c) || is_invisible(c) {
+                if is_markup(c) && !is_range(folded, c, written, at) || is_invisible(c) {
                     continue;
                 }
             }
@@ -109,6 +109,7 @@ impl Folded {
         match c {
             '\u{2018}' | '\u{2019}' => self.push('\'', at),
             '\u{2010}'..='\u{2015}' => self.push('-', at),
+            '\u{301c}' => self.push('~', at),
             _ if c.is_ascii() => self.push(c.to_ascii_lowercase(), at),
             _ if HAN.contains(&u32::from(c)) => self.push(variants.of(c), at),
             _ => {
@@ -143,6 +144,14 @@ impl Folded {
 
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Whether a `~` that comes next is the one of 25~35, not one of two that strike out.
+fn is_range(folded: &Folded, c: char, written: &str, at: usize) -> bool {
+    c == '~'
+        && !written[..at].ends_with('~')
+        && !written[at + 1..].starts_with('~')
+        && folded.text.ends_with(|last: char| last.is_ascii_digit() || matches!(last, '岁' | '十'))
 }
 
 /// Marks of Markdown that may stand inside a word.
@@ -183,6 +192,7 @@ mod tests {
 
     #[test]
     fn traditional_characters_and_lines() {
+        assert_eq!(folded("~~25~~岁，35~40岁~50").text, "25岁,35~40岁~50");
         assert_eq!(folded("男性優先\r\n  - 限男").text, "男性优先\n-限男");
         // A character may become several: each leads back to the one.
         let text = "第㈠条";

@@ -15,7 +15,7 @@ mod role;
 mod rules;
 mod scan;
 
-pub use role::check;
 pub(super) use role::finding;
+pub use role::{check, check_settings};
 pub use rules::{Rule, WordingRules};
 pub use scan::WordingHit;

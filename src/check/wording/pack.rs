@@ -1,9 +1,10 @@
 //! Owns the reading of packs of rules: the built-in ones, and those of a library, of
-//! which it says what is wrong. May import `rules`, `catalog`, `json` and `model`.
+//! which it says what is wrong. May import `rules`, `registry`, `catalog`, `json` and `model`.
 
 use super::pattern::Fault;
 use super::rules::{Flaw, FlawKind, WordingRules};
 use crate::catalog::read_model;
+use crate::check::registry;
 use crate::diagnostic::{Code, Diagnostic, Message};
 use crate::json::{self, Node};
 use crate::model::{Shape, WordingPack, wording_schema};
@@ -27,7 +28,7 @@ impl WordingRules {
     ///
     /// # Errors
     /// Everything that is wrong with the pack, each with its place.
-    pub fn with_pack(self, sources: &Sources, source: SourceId) -> Result<Self, Vec<Diagnostic>> {
+    pub fn with_pack(&self, sources: &Sources, source: SourceId) -> Result<Self, Vec<Diagnostic>> {
         let node = json::parse(sources, source)?;
         let mut faults = json::conform(&node, &Shape::of(wording_schema()));
         if faults.is_empty() {
@@ -36,7 +37,7 @@ impl WordingRules {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let mut packs = self.into_packs();
+        let mut packs = self.packs().to_vec();
         packs.push(read_model::<WordingPack>(&node));
         Self::of(packs).map_err(|(_, flaws)| flaws.iter().map(|flaw| report(flaw, &node)).collect())
     }
@@ -88,6 +89,17 @@ fn incomplete(pack: &Node) -> Vec<Diagnostic> {
                         "write lower-case letters, digits and underscores, such as `own_wording`",
                         "只用小写字母、数字和下划线，如 `own_wording`",
                     ),
+            );
+        } else if registry::rule(code).is_some() {
+            let message = Message::new(
+                format!("`{code}` is the code of a rule of rolebook that is no wording"),
+                format!("`{code}` 是 rolebook 自带的非用语规则的代码"),
+            );
+            faults.push(
+                Diagnostic::error(Code::DuplicateId, message)
+                    .at(node.span)
+                    .pointer(format!("/rules/{index}/code"))
+                    .hint("give the rule a code of its own", "请为该规则另起一个代码"),
             );
         } else if codes.contains(&code) {
             let message = Message::new(

@@ -151,6 +151,10 @@ fn piece(inner: &str, lists: &BTreeMap<String, Vec<String>>, variants: &Variants
 
 /// A word as the folded text has it; spaces at its ends, which English needs, are kept.
 pub(super) fn fold_word(word: &str, variants: &Variants) -> String {
+    if word == "~" {
+        // Alone it is the one of 25~35; two would strike out.
+        return word.to_string();
+    }
     let folded = Folded::new(word, variants).text;
     let keeps = |at_start: bool| {
         let space = if at_start { word.starts_with(' ') } else { word.ends_with(' ') };
@@ -260,7 +264,15 @@ fn backward(pieces: &[Piece], folded: &Folded, at: usize) -> Option<usize> {
 }
 
 fn starts(folded: &Folded, at: usize) -> bool {
-    folded.has_gap(at) || folded.text[..at].trim_end().chars().next_back().is_none_or(bounds_statement)
+    let before = folded.text[..at].trim_end();
+    folded.has_gap(at) || before.chars().next_back().is_none_or(bounds_statement) || is_list_mark(before)
+}
+
+/// Whether a line has nothing so far but the number or the mark of a list item.
+fn is_list_mark(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    line.ends_with(['-', '+', '>', '、'])
+        && line.chars().all(|c| is_numeral(c) || matches!(c, '-' | '+' | '>' | '、' | ' '))
 }
 
 fn ends(folded: &Folded, at: usize) -> bool {
@@ -268,7 +280,7 @@ fn ends(folded: &Folded, at: usize) -> bool {
 }
 
 fn is_numeral(c: char) -> bool {
-    c.is_ascii_digit() || c == '.' || CHINESE.contains(c) || c == '十'
+    c.is_ascii_digit() || c == '.' || CHINESE.contains(c) || matches!(c, '十' | '廿' | '卅')
 }
 
 /// The digits of Chinese, by their value.
@@ -285,6 +297,8 @@ fn number(text: &str) -> Option<f64> {
         1 => digit(text.chars().next()?),
         _ => None,
     };
+    // Twenty and thirty have a character each.
+    let text = &*text.replace('廿', "二十").replace('卅', "三十");
     match text.split_once('十') {
         Some((tens, ones)) => Some(f64::from(value(tens, 1)? * 10 + value(ones, 0)?)),
         None => value(text, 0).filter(|_| !text.is_empty()).map(f64::from),
@@ -322,6 +336,8 @@ mod tests {
         assert_eq!(found(young, "３５周岁以下").as_deref(), Some("35周岁以下"));
         assert_eq!(found(young, "三十五岁以下").as_deref(), Some("三十五岁以下"));
         assert_eq!(found(young, "十八岁以下").as_deref(), Some("十八岁以下"));
+        assert_eq!(found(young, "卅五岁以下").as_deref(), Some("卅五岁以下"));
+        assert_eq!(found(young, "廿岁以下").as_deref(), Some("廿岁以下"));
         assert_eq!(found(young, "12岁以下"), None);
         assert_eq!(found(young, "135岁以下"), None);
         assert_eq!(found("985", "400-985-2110"), None);
@@ -336,6 +352,9 @@ mod tests {
         assert_eq!(found("不得<gap:4>怀孕", "不得，怀孕"), None);
         assert_eq!(found("<start>男<end>", "性别：男，大专").as_deref(), Some("男"));
         assert_eq!(found("<start>男<end>", "男装"), None);
+        assert_eq!(found("<start>男<end>", "- 男").as_deref(), Some("男"));
+        assert_eq!(found("<start>男<end>", "3、男").as_deref(), Some("男"));
+        assert_eq!(found("<start>男<end>", "女、男"), None);
     }
 
     #[test]

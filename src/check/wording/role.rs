@@ -24,6 +24,17 @@ pub fn check(sources: &Sources, resolved: &ResolvedRole, rules: &WordingRules) -
     walk.findings
 }
 
+/// The same in the texts of `rolebook.json` that postings show.
+pub fn check_settings(sources: &Sources, settings: &Node, rules: &WordingRules) -> Vec<Diagnostic> {
+    let mut walk = Walk { sources, rules, findings: Vec::new() };
+    for (outer, inner) in [("organization", "overview"), ("site", "about")] {
+        let Some(node) = settings.get(outer).and_then(|node| node.get(inner)) else { continue };
+        let outer = Pointer::Root.key(outer);
+        walk.words(node, WordingField::Text, &outer.key(inner), None);
+    }
+    walk.findings
+}
+
 /// The kind of a field of the model, by its pointer; none if no rule looks at it.
 fn field(pointer: &str) -> Option<WordingField> {
     let mut steps = pointer.split('/').skip(1);
@@ -54,21 +65,12 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// `exception` is the one that the author claims for the value or one above it.
-    fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>, exception: Option<Span>) {
+    fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>, exception: Option<Claim>) {
         if shape.is_text {
             let Some(field) = field(&pointer.to_string()).filter(|_| !shape.is_own_name) else { return };
-            match node.as_str() {
-                Some(words) if shape.reference.is_some() && is_id(words) => {}
-                Some(words) => self.text((node, words), None, field, pointer, exception),
-                None => {
-                    for member in node.members() {
-                        if let Some(words) = member.value.as_str() {
-                            let (text, pointer) = ((&member.value, words), pointer.key(&member.key));
-                            let language = Language::from_tag(&member.key);
-                            self.text(text, language, field, &pointer, exception);
-                        }
-                    }
-                }
+            let is_reference = shape.reference.is_some() && node.as_str().is_some_and(is_id);
+            if !is_reference {
+                self.words(node, field, pointer, exception);
             }
             return;
         }
@@ -85,13 +87,27 @@ impl Walk<'_> {
         }
     }
 
+    /// A text, in each language that it has.
+    fn words(&mut self, node: &Node, field: WordingField, pointer: &Pointer<'_>, exception: Option<Claim>) {
+        if let Some(words) = node.as_str() {
+            self.text((node, words), None, field, pointer, exception);
+        }
+        for member in node.members() {
+            if let Some(words) = member.value.as_str() {
+                let language = Language::from_tag(&member.key);
+                let pointer = pointer.key(&member.key);
+                self.text((&member.value, words), language, field, &pointer, exception);
+            }
+        }
+    }
+
     fn text(
         &mut self,
         (node, words): (&Node, &str),
         language: Option<Language>,
         field: WordingField,
         pointer: &Pointer<'_>,
-        exception: Option<Span>,
+        exception: Option<Claim>,
     ) {
         for hit in self.rules.scan(words, language, field) {
             let written = self.sources.text(node.span);
@@ -103,26 +119,55 @@ impl Walk<'_> {
                 // What a placeholder brought in was written elsewhere.
                 None => node.span,
             };
-            let justified = exception.filter(|_| hit.rule.definition.lawful_exception == Some(true));
             let finding = finding(&hit, words).at(span).pointer(pointer);
-            self.findings.push(match justified {
-                Some(exception) => {
-                    Diagnostic { severity: Severity::Info, honored: true, hints: Vec::new(), ..finding }
-                        .related(exception, Message::new("the exception claimed for it", "所主张的法定例外"))
-                        .hint("nothing to do as long as the exception holds", "只要例外成立，无须处理")
-                }
+            self.findings.push(match exception {
+                Some(claim) => claim.answer(hit.rule, finding),
                 None => finding,
             });
         }
     }
 }
 
+/// An exception that an author claims for a value.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    span: Span,
+    /// Whether it names the law that allows it and says why that law applies.
+    is_complete: bool,
+}
+
+impl Claim {
+    /// A finding of a rule, and what the claim does about it.
+    fn answer(self, rule: &Rule, finding: Diagnostic) -> Diagnostic {
+        let claimed = Message::new("the exception claimed for it", "所主张的法定例外");
+        if rule.definition.lawful_exception != Some(true) {
+            return finding.related(self.span, claimed).hint(
+                "this rule admits no exception: the one that is claimed changes nothing",
+                "本规则不适用法定例外，所主张的例外不起作用",
+            );
+        }
+        if !self.is_complete {
+            return finding.related(self.span, claimed).hint(
+                "an exception needs both `basis`, the law, and `reason`, why it applies to this position",
+                "法定例外须同时填写 `basis`（法律依据）和 `reason`（本岗位适用的理由）",
+            );
+        }
+        Diagnostic { severity: Severity::Info, honored: true, hints: Vec::new(), ..finding }
+            .related(self.span, claimed)
+            .hint("nothing to do as long as the exception holds", "只要例外成立，无须处理")
+    }
+}
+
 /// The exception that the author claims for a value, if it says anything.
-fn claimed(node: &Node) -> Option<Span> {
+fn claimed(node: &Node) -> Option<Claim> {
     let exception = node.get("lawful_exception")?;
-    let mut says = false;
-    exception.visit_strings(&mut |words| says |= !words.trim().is_empty());
-    says.then_some(exception.span)
+    let says = |node: &Node| {
+        let mut says = false;
+        node.visit_strings(&mut |words| says |= !words.trim().is_empty());
+        says
+    };
+    let has = |key: &str| exception.get(key).is_some_and(says);
+    says(exception).then(|| Claim { span: exception.span, is_complete: has("basis") && has("reason") })
 }
 
 /// What is said about a hit in a text, without its place.

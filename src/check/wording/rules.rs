@@ -36,12 +36,16 @@ impl Rule {
         self.definition.ground.as_deref().unwrap_or_default()
     }
 
-    /// Whether it looks at a field of a text of this language.
-    pub(super) fn is_for(&self, language: Option<Language>, field: WordingField) -> bool {
-        let fields = &self.definition.fields;
+    /// Whether it looks at texts of this language.
+    pub(super) fn is_for(&self, language: Option<Language>) -> bool {
         self.level != CheckLevel::Off
-            && (fields.is_empty() || fields.contains(&field))
             && (language.is_none() || self.language.is_none() || language == self.language)
+    }
+
+    /// Whether it is about one of these fields.
+    pub(super) fn is_about(&self, of: &[WordingField]) -> bool {
+        let fields = &self.definition.fields;
+        fields.is_empty() || of.iter().any(|field| fields.contains(field))
     }
 }
 
@@ -53,6 +57,8 @@ pub(super) struct Context {
     pub(super) adjacent_negations: Vec<String>,
     pub(super) trailing_negations: Vec<String>,
     pub(super) quotation_marks: Vec<String>,
+    pub(super) quotation_leads: Vec<String>,
+    pub(super) enumeration_ends: Vec<String>,
 }
 
 /// A trigger of a rule, or a phrase that the rule passes over.
@@ -60,6 +66,8 @@ pub(super) struct Context {
 pub(super) struct Trigger {
     pub(super) rule: u32,
     pub(super) spares: bool,
+    /// Whether it holds in fields that the rule is not about.
+    pub(super) anywhere: bool,
     pub(super) pattern: Pattern,
 }
 
@@ -131,6 +139,8 @@ impl WordingRules {
                 adjacent_negations: fold(&pack.adjacent_negations),
                 trailing_negations: fold(&pack.trailing_negations),
                 quotation_marks: fold(&pack.quotation_marks),
+                quotation_leads: fold(&pack.quotation_leads),
+                enumeration_ends: fold(&pack.enumeration_ends),
             })
             .collect();
         let (words, anchors): (Vec<String>, Vec<Vec<u32>>) = made.words.into_iter().unzip();
@@ -142,8 +152,8 @@ impl WordingRules {
     }
 
     /// The packs that they are of.
-    pub(super) fn into_packs(self) -> Vec<WordingPack> {
-        self.packs
+    pub(super) fn packs(&self) -> &[WordingPack] {
+        &self.packs
     }
 
     /// What makes words innocent where this rule looks.
@@ -197,15 +207,17 @@ impl Making {
                 continue;
             }
             let rule = number(self.rules.len());
-            for (list, spares) in [(&definition.triggers, false), (&definition.except, true)] {
+            let lists = [
+                ("triggers", &definition.triggers, false, false),
+                ("anywhere", &definition.anywhere, false, true),
+                ("except", &definition.except, true, true),
+            ];
+            for (key, list, spares, anywhere) in lists {
                 for (place, trigger) in list.iter().enumerate() {
                     match Pattern::parse(trigger, &pack.words, variants) {
-                        Ok(pattern) => self.trigger(Trigger { rule, spares, pattern }),
+                        Ok(pattern) => self.trigger(Trigger { rule, spares, anywhere, pattern }),
                         Err(fault) => flaws.push(Flaw {
-                            pointer: format!(
-                                "/rules/{at}/{}/{place}",
-                                if spares { "except" } else { "triggers" }
-                            ),
+                            pointer: format!("/rules/{at}/{key}/{place}"),
                             kind: FlawKind::Trigger(fault),
                         }),
                     }

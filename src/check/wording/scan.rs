@@ -29,6 +29,16 @@ impl WordingRules {
     /// What stands in a text of a language, or of any; in the order of the text. No two
     /// overlap: the more serious one stays, or else the longer one.
     pub fn scan(&self, text: &str, language: Option<Language>, field: WordingField) -> Vec<WordingHit<'_>> {
+        self.scan_as(text, language, &[field])
+    }
+
+    /// The same for a text that may be of several kinds.
+    pub fn scan_as(
+        &self,
+        text: &str,
+        language: Option<Language>,
+        fields: &[WordingField],
+    ) -> Vec<WordingHit<'_>> {
         let folded = Folded::without_origins(text, &self.variants);
         let mut found: Vec<(u32, Range<usize>)> = Vec::new();
         let mut spared: Vec<(u32, Range<usize>)> = Vec::new();
@@ -36,7 +46,7 @@ impl WordingRules {
             for &trigger in &self.anchors[anchor.pattern().as_usize()] {
                 let trigger = &self.triggers[trigger as usize];
                 let rule = &self.rules[trigger.rule as usize];
-                if !rule.is_for(language, field) {
+                if !rule.is_for(language) || !trigger.anywhere && !rule.is_about(fields) {
                     continue;
                 }
                 if let Some((start, end)) = trigger.pattern.match_around(&folded, anchor.range()) {
@@ -50,7 +60,7 @@ impl WordingRules {
             return Vec::new();
         }
         let folded = Folded::new(text, &self.variants);
-        let scene = Scene { folded: &folded, written: text, field };
+        let scene = Scene { folded: &folded, written: text, fields };
         found.retain(|(rule, range)| {
             let is_spared = spared
                 .iter()
@@ -73,7 +83,7 @@ impl WordingRules {
         kept.into_iter()
             .map(|(rule, range)| WordingHit {
                 rule: &self.rules[rule as usize],
-                range: folded.written(range, text),
+                range: folded.written(without_edges(&folded.text, range), text),
             })
             .collect()
     }
@@ -105,7 +115,7 @@ fn rank(level: CheckLevel) -> u8 {
 struct Scene<'a> {
     folded: &'a Folded,
     written: &'a str,
-    field: WordingField,
+    fields: &'a [WordingField],
 }
 
 impl Scene<'_> {
@@ -132,6 +142,7 @@ impl Scene<'_> {
                 .iter()
                 .any(|word| near.ends_with(word.as_str()) && is_boundary(near, near.len() - word.len(), word))
             || context.trailing_negations.iter().any(|word| after.starts_with(word.as_str()))
+            || context.enumeration_ends.iter().any(|word| clause_of(after).contains(word.as_str()))
     }
 
     /// Whether it is quoted as a wording: in a duty, or where the text goes on to speak
@@ -149,7 +160,11 @@ impl Scene<'_> {
             return false;
         }
         let after = text[closed..].trim_start_matches(is_quote).trim_start();
-        self.field == WordingField::Duty
+        self.fields.contains(&WordingField::Duty)
+            || context
+                .quotation_leads
+                .iter()
+                .any(|word| has_word(&text[sentence_start(text, open)..open], word))
             || context.quotation_marks.iter().any(|mark| after.starts_with(mark.as_str()))
     }
 
@@ -160,7 +175,7 @@ impl Scene<'_> {
         let before = self.written[..written.start].trim_end().chars().next_back();
         let opens = before
             .is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | ';' | '-' | '*' | '•' | '(' | '"' | '“'));
-        self.field != WordingField::Title && capital && !opens
+        !self.fields.contains(&WordingField::Title) && capital && !opens
     }
 
     /// Whether Chinese words begin and end where it does, as far as a dictionary knows.
@@ -183,6 +198,26 @@ impl Scene<'_> {
 /// Where the clause begins that a place is in.
 fn clause_start(text: &str, at: usize) -> usize {
     text[..at].char_indices().rev().find(|&(_, c)| ends_clause(c)).map_or(0, |(at, c)| at + c.len_utf8())
+}
+
+/// A match without the marks at its ends that its trigger asked for.
+fn without_edges(text: &str, range: Range<usize>) -> Range<usize> {
+    let is_edge = |c: char| matches!(c, ',' | '、' | ' ');
+    let words = text[range.clone()].trim_end_matches(is_edge);
+    let end = range.start + words.len();
+    end - words.trim_start_matches(is_edge).len()..end
+}
+
+/// Where the sentence begins that a place is in.
+fn sentence_start(text: &str, at: usize) -> usize {
+    text[..at]
+        .rfind(|c: char| ends_clause(c) && c != ',')
+        .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8))
+}
+
+/// A text up to where its clause ends.
+fn clause_of(text: &str) -> &str {
+    text.split(ends_clause).next().unwrap_or(text)
 }
 
 fn has_word(text: &str, word: &str) -> bool {
@@ -241,6 +276,10 @@ mod tests {
         assert_eq!(found("讲解“女士优先”", WordingField::Duty), []);
         assert_eq!(found("不收取报名费、押金 100 元", WordingField::Text), []);
         assert_eq!(found("无需经验、限男性", WordingField::Text), one("gender_only", "限男性"));
+        assert_eq!(found("审查招聘广告，例如“限男性”", WordingField::Text), []);
+        assert_eq!(found("审查招聘广告。“限男性”", WordingField::Text), one("gender_only", "限男性"));
+        assert_eq!(found("核查收取押金、扣押身份证等行为", WordingField::Text), []);
+        assert_eq!(found("扣押身份证，等行为", WordingField::Text), one("documents_withheld", "扣押身份证"));
         // Quotation marks alone are none, nor is a negation of another clause.
         assert_eq!(found("本岗位“限男性”", WordingField::Text), one("gender_only", "限男性"));
         assert_eq!(found("“公司简介”限男性", WordingField::Duty), one("gender_only", "限男性"));
@@ -266,5 +305,11 @@ mod tests {
     fn a_rule_looks_at_its_fields_only() {
         assert_eq!(found("35岁以下", WordingField::Requirement), one("age_limit", "35岁以下"));
         assert_eq!(found("35岁以下", WordingField::Duty), []);
+        // What cannot be the object of work is looked for in all of them.
+        assert_eq!(found("35岁以下优先", WordingField::Duty), one("age_limit", "35岁以下优先"));
+        assert_eq!(found("未婚、能驻外", WordingField::Duty), one("marital_status", "未婚"));
+        let rules = WordingRules::built_in();
+        let both = rules.scan_as("女司机", None, &[WordingField::Title, WordingField::Text]);
+        assert_eq!(both.len(), 1);
     }
 }

@@ -207,7 +207,7 @@ struct Job<'a> {
     prepared: &'a Prepared,
     folder: &'a SiteFolder,
     names: Names,
-    press: Press<'a>,
+    press: Press,
     /// Tells the fonts of the library from others.
     fonts: String,
     /// Tells the templates and fonts that pictures are drawn with from others.

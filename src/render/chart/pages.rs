@@ -167,6 +167,10 @@ struct Size {
     height: f64,
 }
 
+/// How a chart falls into sheets: down to which depth the first one goes, whether that
+/// stands in a row, its size, and what the other sheets have.
+type Division = (usize, bool, Size, Vec<Vec<usize>>);
+
 impl Size {
     /// The small and the large sheet that a library prints on.
     fn of(look: &Look) -> (Self, Self) {
@@ -321,7 +325,7 @@ impl PaperRoom<'_> {
         };
         // One above all others goes with those below.
         let least = usize::from(deepest > 0 && roots.len() == 1);
-        let mut best: Option<(usize, (usize, bool, Size, Vec<Vec<usize>>))> = None;
+        let mut best: Option<(usize, Division)> = None;
         for depth in (least..=deepest).rev() {
             let row = self.scale(roots, depth, true, self.large) >= LARGE_SCALE;
             if !row && self.scale(roots, depth, false, self.large) < LARGE_SCALE {

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub use opening::{
     ApplyDefaults, ApplyView, Day, Facet, OpeningHead, OpeningView, opening, slug, web_address,
 };
+pub(in crate::view) use work::limit_words;
+
 use serde::{Deserialize, Serialize};
 
 use super::rich::Rich;
@@ -112,6 +114,17 @@ impl Names {
         let ids: Vec<&String> = catalog.roles.keys().collect();
         let roles = ids.par_iter().map(|id| ((*id).clone(), resolve::title(catalog, id))).collect::<Vec<_>>();
         Self { roles: roles.into_iter().collect(), ..Self::of_settings(catalog) }
+    }
+
+    /// Takes the titles of these roles anew; the name of one that is gone goes.
+    pub fn refresh<'a>(&mut self, catalog: &Catalog, ids: impl IntoIterator<Item = &'a String>) {
+        for id in ids {
+            if catalog.roles.contains_key(id) {
+                self.roles.insert(id.clone(), resolve::title(catalog, id));
+            } else {
+                self.roles.remove(id);
+            }
+        }
     }
 
     /// The names of units and competencies, inert; those of roles are nobody's business

@@ -18,6 +18,16 @@ fn lines_of_duty(duty: &DutyView) -> usize {
     1 + duty.details.len() + texts.map(lines_of).sum::<usize>()
 }
 
+/// A limit in words; none for one without an amount.
+pub(in crate::view) fn limit_words(locale: &Locale, limit: &AuthorityLimit) -> String {
+    let Some(amount) = limit.amount else { return String::new() };
+    let currency = limit.currency.as_deref().map(|code| locale.currency(code)).unwrap_or_default();
+    let amount = locale.fill("money", &[("amount", &Locale::number(amount)), ("currency", currency)]);
+    let per = limit.per.map(|per| locale.term(per));
+    let pattern = if per.is_some() { "limit" } else { "limit_any" };
+    locale.fill(pattern, &[("amount", amount.trim()), ("per", per.unwrap_or_default())])
+}
+
 impl Builder<'_> {
     pub(super) fn duties(&self) -> Option<Body> {
         let duties: Vec<DutyView> =
@@ -134,14 +144,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn limit(&self, limit: &AuthorityLimit, at: &str) -> Rich {
-        let Some(amount) = limit.amount else { return Rich::default() };
-        let currency = limit.currency.as_deref().map(|code| self.locale.currency(code)).unwrap_or_default();
-        let amount =
-            self.locale.fill("money", &[("amount", &Locale::number(amount)), ("currency", currency)]);
-        let per = limit.per.map(|per| self.locale.term(per));
-        let pattern = if per.is_some() { "limit" } else { "limit_any" };
-        let words = self.locale.fill(pattern, &[("amount", amount.trim()), ("per", per.unwrap_or_default())]);
-        Rich::plain(words, at)
+        Rich::plain(limit_words(self.locale, limit), at)
     }
 
     pub(super) fn kpis(&self) -> Option<Body> {
