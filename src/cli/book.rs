@@ -304,7 +304,7 @@ impl Binding<'_> {
         if bound.is_empty() {
             return Ok(None);
         }
-        let printer = self.ready.press.printer_of(None)?;
+        let printer = self.ready.press.printer_of_library()?;
         let catalog = self.job.catalog;
         let words = BookWords::new(catalog, self.edition, &self.ready.locales, &printer.theme);
         let chapters = chapters(catalog, bound.iter().map(|role| role.role.clone()).collect());

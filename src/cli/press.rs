@@ -118,10 +118,10 @@ impl Press {
         self.printer_named(theme.or(of_role))
     }
 
-    /// What is printed with in the theme that the command asks for, or else in this one, or
-    /// else in the library's.
-    pub(super) fn printer_of(&self, own: Option<&str>) -> Result<Arc<Printer>, Vec<Diagnostic>> {
-        self.printer_named(self.wanted.theme.as_deref().or(own))
+    /// What is printed with that is no role's: in the theme that the command asks for, or
+    /// else the library.
+    pub(super) fn printer_of_library(&self) -> Result<Arc<Printer>, Vec<Diagnostic>> {
+        self.printer_named(self.wanted.theme.as_deref())
     }
 
     /// The same in this theme, or else in the library's.

@@ -371,7 +371,7 @@ const HELP: &[(&str, &str)] = &[
 /// The commands as the help of rolebook itself groups them.
 pub(super) fn groups() -> [(Message, &'static [&'static str]); 3] {
     [
-        (Message::new("Make", "生成"), &["build", "serve", "release", "site"]),
+        (Message::new("Make", "生成"), &["build", "book", "serve", "release", "site"]),
         (
             Message::new("Look", "查看"),
             &[

@@ -10,8 +10,8 @@ builds roles of the sample library in every theme and language and asks:
 - pyHanko: signs every field, in the order of the document and in the other one, after
   the name and date of each signer were filled in; every signature must hold at the end,
   and what is drawn for it must be inside its box;
-- the organization chart and the authority matrix conform as well;
 - pikepdf: a book's tags, numbers and names hold together;
+- the organization chart and the authority matrix conform as well;
 - a changed byte must break the signatures, and a signature locks what its block says.
 
 The first line of what is wrong ends it, with status 1.
@@ -307,13 +307,6 @@ def main():
             conforms(path)
             if sound(path):
                 fail(f"{path} has signature fields in spite of --no-fields")
-        for command in ("org-chart", "authority-matrix"):
-            for language in ("zh-CN", "en"):
-                path = folder / f"{command}-{language}.pdf"
-                arguments = [rolebook, command, str(data), "--no-system-fonts", "--lang", language, "--out", str(path)]
-                subprocess.run(arguments, check=True, stderr=subprocess.DEVNULL)
-                conforms(path)
-                sound(path)
         books = 0
         for edition, theme in (("zh-CN", "form"), ("en", "dossier"), ("zh-CN+en", "agreement")):
             path = folder / f"book-{edition}.pdf"
@@ -322,6 +315,13 @@ def main():
             conforms(path)
             bound(path)
             books += 1
+        for command in ("org-chart", "authority-matrix"):
+            for language in ("zh-CN", "en"):
+                path = folder / f"{command}-{language}.pdf"
+                arguments = [rolebook, command, str(data), "--no-system-fonts", "--lang", language, "--out", str(path)]
+                subprocess.run(arguments, check=True, stderr=subprocess.DEVNULL)
+                conforms(path)
+                sound(path)
         library = folder / "locks"
         (library / "roles").mkdir(parents=True)
         (library / "rolebook.json").write_text('{"languages": ["en"]}')
