@@ -128,8 +128,13 @@ fn units(config: &BookConfig, catalog: &Catalog) -> Result<Option<BTreeSet<Strin
 
 /// What to say of a unit that is not there.
 fn no_unit(unit: &str, catalog: &Catalog) -> Failure {
-    let known: Vec<&str> =
-        catalog.settings.units.iter().filter_map(|unit| unit.id.as_ref()).map(|id| id.as_str()).collect();
+    let known: Vec<&str> = catalog
+        .settings
+        .units
+        .iter()
+        .filter_map(|unit| unit.id.as_ref())
+        .map(crate::model::Id::as_str)
+        .collect();
     let hint = match did_you_mean(unit, known.iter().copied()) {
         Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
         None => Message::new(

@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::bind::{Binder, Binding, Bound, FolioPlace, Numerals, Opened, OutlineEntry, Placing, SCHEME};
+use super::bind::{
+    Binder, Binding, Bound, FolioPlace, Numerals, Opened, OutlineEntry, Placing, Plan, SCHEME,
+};
 use super::folios::folios;
 use super::{Renderer, inspect};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
@@ -173,7 +175,7 @@ impl Book {
             };
             plans.push(self.binder.plan(part, placing, &self.destinations).ok_or_else(not_bound)?);
         }
-        let rewritten: Vec<_> = plans.par_iter().map(|plan| plan.rewrite()).collect();
+        let rewritten: Vec<_> = plans.par_iter().map(Plan::rewrite).collect();
         drop(plans);
         for ((place, _), part) in leaves.iter().zip(rewritten) {
             let bound = self.binder.add(part.ok_or_else(not_bound)?);

@@ -101,7 +101,8 @@ struct Units<'a> {
 impl<'a> Units<'a> {
     fn of(catalog: &'a Catalog) -> Self {
         let units: Vec<_> = catalog.settings.units.iter().filter(|unit| unit.id.is_some()).collect();
-        let ids: Vec<&str> = units.iter().filter_map(|unit| unit.id.as_ref()).map(|id| id.as_str()).collect();
+        let ids: Vec<&str> =
+            units.iter().filter_map(|unit| unit.id.as_ref()).map(crate::model::Id::as_str).collect();
         let position = |id: &str| ids.iter().position(|known| *known == id);
         let parents = units.iter().map(|unit| unit.parent.as_ref().and_then(|id| position(id.as_str())));
         Self { parents: parents.collect(), names: units.iter().map(|unit| unit.name.as_ref()).collect(), ids }
@@ -347,6 +348,10 @@ pub struct BookWords<'a> {
     theme: &'a Theme,
 }
 
+/// The bookmarks of a chapter: its own words, and for each group those of the group and of
+/// its roles.
+pub type ChapterOutline = (String, Vec<(String, Vec<(String, String)>)>);
+
 impl<'a> BookWords<'a> {
     /// The words of an edition.
     pub fn new(
@@ -486,7 +491,7 @@ impl<'a> BookWords<'a> {
     }
 
     /// The outline's words for a chapter, for the groups below it, and for their roles.
-    pub fn outline(&self, chapter: &ChapterView) -> (String, Vec<(String, Vec<(String, String)>)>) {
+    pub fn outline(&self, chapter: &ChapterView) -> ChapterOutline {
         let line = |number: &Both<String>, name: &Both<Rich>| {
             let name = one_line(name).to_plain();
             if number.first.is_empty() { name } else { format!("{} {name}", number.first) }

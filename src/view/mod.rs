@@ -28,8 +28,8 @@ pub use authority_matrix::{
     MatrixTableView, MatterView, NoteView, RightView, authority_matrix, authority_sheet,
 };
 pub use book::{
-    BookHead, BookRole, BookView, BookWords, Chapter, ChapterView, OpenerView, Placed, chapter_anchor,
-    chapters, units_below,
+    BookHead, BookRole, BookView, BookWords, Chapter, ChapterOutline, ChapterView, OpenerView, Placed,
+    chapter_anchor, chapters, units_below,
 };
 pub use build::{
     ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, UNDATED, content, document,
