@@ -1,5 +1,6 @@
-//! Owns the command `check`: load, hold every rule against every role at once, report,
-//! and mend what has one safe answer. May import everything but the other commands.
+//! Owns the command `check`: hold every rule against every role, a portion of them in
+//! memory at a time, report, and mend what has one safe answer. May import everything but
+//! the other commands.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
