@@ -1,5 +1,5 @@
-//! Owns JSON with the place of every value: parsing, and the walk that holds a
-//! value against a shape. May import `diagnostic`, `fs`, `source` and the
+//! Owns JSON with the place of every value: parsing, the walk that holds a value
+//! against a shape, reading typed values out of it, and edits. May import `diagnostic`, `fs`, `source` and the
 //! shapes, patterns and words of `model`.
 
 /// The most findings about one text: who wrote a thousand mistakes sees enough, and a
