@@ -33,6 +33,10 @@ pub struct WordingPack {
     pub adjacent_negations: Vec<String>,
     /// Words that do so right behind the words in question (后置否定词)
     pub trailing_negations: Vec<String>,
+    /// Words that do so only to what they are about: the next thing behind them (防止类词)
+    pub preventions: Vec<String>,
+    /// What may stand between such a word and what it is about (防止类词的连接语)
+    pub prevention_links: Vec<String>,
     /// What follows a quotation that is spoken about, not said (引述标志)
     pub quotation_marks: Vec<String>,
     /// What stands in a sentence before a quotation that is spoken about (引述前导语)

@@ -407,6 +407,68 @@ fn an_exception_that_changes_nothing_is_answered() {
     assert!(claimed_nothing.iter().all(|hint| !hint.contains("exception needs")), "{claimed_nothing:?}");
 }
 
+#[test]
+fn only_grounds_that_the_law_names_admit_an_exception() {
+    let texts = [
+        ("ethnicity", "限汉族"),
+        ("religion", "无宗教信仰"),
+        ("disability", "四肢健全"),
+        ("household_registration", "限本地户口"),
+        ("en_religion", "Must be a practicing Christian"),
+    ];
+    let rules = WordingRules::built_in();
+    for (code, text) in texts {
+        assert_ne!(rules.rule(code).unwrap().definition.lawful_exception, Some(true), "{code}");
+        let library = Library::new().role(
+            "clerk",
+            format!(
+                r#"{{ "title": "文员", "qualifications": {{ "physical": [ {{ "description": "{text}",
+                    "lawful_exception": {{ "basis": "内部规定", "reason": "岗位需要" }} }} ] }} }}"#
+            ),
+        );
+        let catalog = Catalog::load(library.path()).unwrap();
+        let resolved = resolve(&catalog, "clerk").unwrap();
+        let found = check(&catalog.sources, &resolved, &rules);
+        let [finding] = &*found else { panic!("{code}: {found:?}") };
+        assert_eq!(
+            (finding.code.as_str(), finding.severity, finding.honored),
+            (code, Severity::Error, false)
+        );
+        assert!(finding.hints.last().unwrap().en.contains("admits no exception"), "{code}");
+        assert_eq!(finding.related.len(), 1, "{code}");
+    }
+    // The errors that a law can justify: limits by sex, and carriers of a pathogen.
+    let justified: BTreeSet<&str> = rules
+        .rules()
+        .iter()
+        .filter(|rule| rule.level == CheckLevel::Error && rule.definition.lawful_exception == Some(true))
+        .map(Rule::ground)
+        .collect();
+    assert_eq!(justified, BTreeSet::from(["gender", "pathogen"]));
+}
+
+/// Each would take minutes, some of them hours, if what stands around a match were looked for anew for each.
+#[test]
+fn a_long_line_of_faults_takes_no_longer_than_its_length_asks_for() {
+    let rules = WordingRules::built_in();
+    let many = 4_000;
+    for (piece, faults) in [
+        ("本岗位限男性", many),
+        ("本岗位限男性、", many),
+        ("本岗位限男性，", many),
+        ("“限男性”", many),
+        ("\"限男性\"的", many),
+        ("诚聘女文员", many),
+        ("避免纠纷限男性", many),
+        ("must be able to lift, ", many),
+        ("\u{201c}Native speakers only\u{201d} ", many),
+        ("不得限男性，", 0),
+    ] {
+        let text = piece.repeat(many);
+        assert_eq!(rules.scan(&text, None, WordingField::Text).len(), faults, "{piece}");
+    }
+}
+
 /// The codes of what `check --text` finds in a posting.
 fn found_in_posting(rules: &WordingRules, text: &str) -> Vec<String> {
     let posting = PostingText::read(text.as_bytes(), "-").unwrap();

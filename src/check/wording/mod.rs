@@ -9,6 +9,7 @@
 //! article that nobody found in a source is marked so (`"verified": false`).
 
 mod fold;
+mod marks;
 mod pack;
 mod pattern;
 mod role;

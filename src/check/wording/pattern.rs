@@ -270,9 +270,11 @@ fn starts(folded: &Folded, at: usize) -> bool {
 
 /// Whether a line has nothing so far but the number or the mark of a list item.
 fn is_list_mark(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or(before);
-    line.ends_with(['-', '+', '>', '、'])
-        && line.chars().all(|c| is_numeral(c) || matches!(c, '-' | '+' | '>' | '、' | ' '))
+    if !before.ends_with(['-', '+', '>', '、']) {
+        return false;
+    }
+    let line = before.trim_end_matches(|c| is_numeral(c) || matches!(c, '-' | '+' | '>' | '、' | ' '));
+    line.is_empty() || line.ends_with('\n')
 }
 
 fn ends(folded: &Folded, at: usize) -> bool {

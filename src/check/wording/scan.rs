@@ -1,20 +1,17 @@
 //! Owns the search for wordings in a text: one pass over it for all triggers, then a
-//! look at what stands around each. May import `fold`, `pattern` and `rules`.
+//! look at what stands around each. May import `fold`, `marks` and `rules`.
+//!
+//! The work grows with the text, not with the text times its matches: what one match asks
+//! about its clause, `marks` knows for the next one.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use icu_segmenter::options::WordBreakInvariantOptions;
-use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
 use super::fold::Folded;
-use super::pattern::ends_clause;
+use super::marks::{Marks, is_boundary, is_quote};
 use super::rules::{Context, Rule, WordingRules};
 use crate::markdown::is_cjk;
 use crate::model::{CheckLevel, Language, WordingField};
-
-static WORDS: LazyLock<WordSegmenterBorrowed<'static>> =
-    LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
 
 /// A wording that a rule finds fault with.
 #[derive(Debug, Clone)]
@@ -60,30 +57,33 @@ impl WordingRules {
             return Vec::new();
         }
         let folded = Folded::new(text, &self.variants);
-        let scene = Scene { folded: &folded, written: text, fields };
-        found.retain(|(rule, range)| {
-            let is_spared = spared
-                .iter()
-                .any(|(by, other)| by == rule && other.start < range.end && range.start < other.end);
-            let rule = &self.rules[*rule as usize];
-            !is_spared && scene.accuses(rule, self.context(rule), range)
+        let scene = Scene { folded: &folded, written: text, fields, marks: Marks::of(&folded.text) };
+        let spared = Spared::of(spared);
+        let mut unless: BTreeMap<u32, bool> = BTreeMap::new();
+        found.retain(|(index, range)| {
+            let rule = &self.rules[*index as usize];
+            let unless = *unless
+                .entry(*index)
+                .or_insert_with(|| rule.unless.iter().any(|phrase| folded.text.contains(phrase.as_str())));
+            !spared.covers(*index, range) && scene.accuses(rule, unless, self.context(rule), range)
         });
         let mut found = joined(found);
         found.sort_by_key(|(rule, range)| {
             let rank = rank(self.rules[*rule as usize].level);
             (std::cmp::Reverse(rank), std::cmp::Reverse(range.len()), range.start, *rule)
         });
-        let mut kept: Vec<(u32, Range<usize>)> = Vec::new();
+        // Those that stay, by where they start: the last that starts before another's end is
+        // the only one that can overlap it.
+        let mut kept: BTreeMap<usize, (usize, u32)> = BTreeMap::new();
         for (rule, range) in found {
-            if kept.iter().all(|(_, other)| other.end <= range.start || range.end <= other.start) {
-                kept.push((rule, range));
+            if kept.range(..range.end).next_back().is_none_or(|(_, (end, _))| *end <= range.start) {
+                kept.insert(range.start, (range.end, rule));
             }
         }
-        kept.sort_by_key(|(_, range)| range.start);
         kept.into_iter()
-            .map(|(rule, range)| WordingHit {
+            .map(|(start, (end, rule))| WordingHit {
                 rule: &self.rules[rule as usize],
-                range: folded.written(without_edges(&folded.text, range), text),
+                range: folded.written(without_edges(&folded.text, start..end), text),
             })
             .collect()
     }
@@ -116,56 +116,66 @@ struct Scene<'a> {
     folded: &'a Folded,
     written: &'a str,
     fields: &'a [WordingField],
+    marks: Marks<'a>,
 }
 
-impl Scene<'_> {
-    /// Whether what stands around a match leaves it a fault.
-    fn accuses(&self, rule: &Rule, context: &Context, range: &Range<usize>) -> bool {
-        let text = &*self.folded.text;
-        let spared = rule.unless.iter().any(|phrase| text.contains(phrase.as_str()))
+impl<'a> Scene<'a> {
+    /// Whether what stands around a match leaves it a fault. Of what a rule passes over
+    /// texts for, `unless` says whether this one has it.
+    fn accuses(&self, rule: &'a Rule, unless: bool, context: &'a Context, range: &Range<usize>) -> bool {
+        let spared = unless
             || rule.spares_names && self.is_name(range)
             || rule.negatable && (self.is_negated(context, range) || self.is_quoted(context, range));
         !spared && (!rule.whole_words || self.is_whole(range))
     }
 
     /// Whether its clause says the opposite.
-    fn is_negated(&self, context: &Context, range: &Range<usize>) -> bool {
+    fn is_negated(&self, context: &'a Context, range: &Range<usize>) -> bool {
         let text = &*self.folded.text;
-        let clause = &text[clause_start(text, range.start)..range.start];
-        let near = clause.trim_end_matches(|c: char| c == ' ' || is_quote(c));
+        let clause = self.marks.clause(range.start);
+        let near = text[clause.start..range.start].trim_end_matches(|c: char| c == ' ' || is_quote(c));
         let after = text[range.end..].trim_start_matches(|c: char| c == ' ' || is_quote(c));
-        let item = clause.rsplit('、').next().unwrap_or(clause);
-        context.negations.iter().any(|word| has_word(clause, word))
-            || context.item_negations.iter().any(|word| has_word(item, word))
+        self.marks.has_before(&context.negations, &clause, range.start)
+            || self.marks.has_before(&context.item_negations, &self.marks.item(range.start), range.start)
+            || self.is_prevented(context, &clause, range.start)
             || context
                 .adjacent_negations
                 .iter()
                 .any(|word| near.ends_with(word.as_str()) && is_boundary(near, near.len() - word.len(), word))
             || context.trailing_negations.iter().any(|word| after.starts_with(word.as_str()))
-            || context.enumeration_ends.iter().any(|word| clause_of(after).contains(word.as_str()))
+            || self.is_enumerated(context, text.len() - after.len())
+    }
+
+    /// Whether it is what a word such as 避免 is about: the next thing behind it, or behind
+    /// another word that leads on. In 为避免纠纷限男性 it is not.
+    fn is_prevented(&self, context: &'a Context, clause: &Range<usize>, at: usize) -> bool {
+        let ends = self.marks.ends_of(&context.preventions, clause);
+        let Some(last) = ends.partition_point(|&end| end <= at).checked_sub(1) else { return false };
+        let between = &self.folded.text[ends[last]..at];
+        let between = between.trim_matches(|c: char| c == ' ' || is_quote(c));
+        let leads = |word: &String| {
+            between.ends_with(word.as_str()) && is_boundary(between, between.len() - word.len(), word)
+        };
+        between.is_empty() || context.prevention_links.iter().any(leads)
+    }
+
+    /// Whether its clause goes on to call it a wrong.
+    fn is_enumerated(&self, context: &'a Context, after: usize) -> bool {
+        let clause = self.marks.clause(after);
+        self.marks.starts_of(&context.enumeration_ends, &clause).last().is_some_and(|&start| start >= after)
     }
 
     /// Whether it is quoted as a wording: in a duty, or where the text goes on to speak
     /// about it.
-    fn is_quoted(&self, context: &Context, range: &Range<usize>) -> bool {
-        let text = &*self.folded.text;
-        let Some(open) = text[..range.start].rfind(is_quote) else { return false };
-        let closed = text[range.end..].find(is_quote).map(|at| range.end + at);
-        let Some(closed) = closed else { return false };
-        let within = !text[open..range.start].contains('\n') && !text[range.end..closed].contains('\n');
-        // As many marks open before it as close: those before do not belong to it.
-        let straight = text[..range.start].matches('"').count() % 2 == 1;
-        let opens = text[open..].chars().next().is_some_and(|c| matches!(c, '“' | '‘' | '「' | '『' | '《'));
-        if !within || !(opens || straight) {
-            return false;
-        }
-        let after = text[closed..].trim_start_matches(is_quote).trim_start();
+    fn is_quoted(&self, context: &'a Context, range: &Range<usize>) -> bool {
+        let Some(quotation) = self.marks.quotation(range) else { return false };
+        let sentence = self.marks.sentence(quotation.open);
         self.fields.contains(&WordingField::Duty)
-            || context
-                .quotation_leads
-                .iter()
-                .any(|word| has_word(&text[sentence_start(text, open)..open], word))
-            || context.quotation_marks.iter().any(|mark| after.starts_with(mark.as_str()))
+            || self.marks.has_before(&context.quotation_leads, &sentence, quotation.open)
+            || {
+                let after = self.marks.behind(&quotation);
+                context.quotation_marks.iter().any(|mark| after.starts_with(mark.as_str()))
+            }
     }
 
     /// Whether it is written with a capital letter where no sentence begins.
@@ -185,19 +195,32 @@ impl Scene<'_> {
             let sides = (text[..at].chars().next_back(), text[at..].chars().next());
             matches!(sides, (Some(before), Some(after)) if is_cjk(before) && is_cjk(after))
         };
-        if !joins(range.start) && !joins(range.end) {
-            return true;
-        }
-        let start = clause_start(text, range.start);
-        let end = text[range.end..].find(ends_clause).map_or(text.len(), |length| range.end + length);
-        let breaks: Vec<usize> = WORDS.segment_str(&text[start..end]).map(|at| at + start).collect();
-        [range.start, range.end].iter().all(|at| !joins(*at) || breaks.contains(at))
+        let edges = [range.start, range.end].into_iter().filter(|&at| joins(at));
+        edges.clone().next().is_none() || self.marks.has_breaks(range, edges)
     }
 }
 
-/// Where the clause begins that a place is in.
-fn clause_start(text: &str, at: usize) -> usize {
-    text[..at].char_indices().rev().find(|&(_, c)| ends_clause(c)).map_or(0, |(at, c)| at + c.len_utf8())
+/// What rules pass over: by rule and start, with how far one reaches that starts no later.
+struct Spared(Vec<(u32, usize, usize)>);
+
+impl Spared {
+    fn of(mut ranges: Vec<(u32, Range<usize>)>) -> Self {
+        ranges.sort_by_key(|(rule, range)| (*rule, range.start));
+        let mut spared: Vec<(u32, usize, usize)> = Vec::with_capacity(ranges.len());
+        for (rule, range) in ranges {
+            let reached = spared.last().filter(|(last, ..)| *last == rule).map_or(0, |(.., end)| *end);
+            spared.push((rule, range.start, reached.max(range.end)));
+        }
+        Self(spared)
+    }
+
+    /// Whether a rule passes over something that a range has a part in.
+    fn covers(&self, rule: u32, range: &Range<usize>) -> bool {
+        let next = self.0.partition_point(|(by, start, _)| (*by, *start) < (rule, range.end));
+        next.checked_sub(1)
+            .map(|last| self.0[last])
+            .is_some_and(|(by, _, end)| by == rule && end > range.start)
+    }
 }
 
 /// A match without the marks at its ends that its trigger asked for.
@@ -208,35 +231,10 @@ fn without_edges(text: &str, range: Range<usize>) -> Range<usize> {
     end - words.trim_start_matches(is_edge).len()..end
 }
 
-/// Where the sentence begins that a place is in.
-fn sentence_start(text: &str, at: usize) -> usize {
-    text[..at]
-        .rfind(|c: char| ends_clause(c) && c != ',')
-        .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8))
-}
-
-/// A text up to where its clause ends.
-fn clause_of(text: &str) -> &str {
-    text.split(ends_clause).next().unwrap_or(text)
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| is_boundary(text, at, word))
-}
-
-/// Whether a Latin word that stands at a place begins and ends there.
-fn is_boundary(text: &str, at: usize, word: &str) -> bool {
-    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    !is_letter(word.chars().next())
-        || !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + word.len()..].chars().next())
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '“' | '”' | '"' | '\'' | '‘' | '’' | '「' | '」' | '『' | '』' | '《' | '》')
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
     fn found(text: &str, field: WordingField) -> Vec<(String, String)> {
