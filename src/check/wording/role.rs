@@ -141,9 +141,10 @@ impl Claim {
     fn answer(self, rule: &Rule, finding: Diagnostic) -> Diagnostic {
         let claimed = Message::new("the exception claimed for it", "所主张的法定例外");
         if rule.definition.lawful_exception != Some(true) {
+            let (ground, ground_zh) = both(Some(&rule.ground_name));
             return finding.related(self.span, claimed).hint(
-                "this rule admits no exception: the one that is claimed changes nothing",
-                "本规则不适用法定例外，所主张的例外不起作用",
+                format!("{ground} admits no exception: the one that is claimed changes nothing; drop it and the wording"),
+                format!("{ground_zh}方面没有法定例外，所主张的例外不起作用；请连同该用语一并删去"),
             );
         }
         if !self.is_complete {
