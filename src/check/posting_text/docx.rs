@@ -1,9 +1,11 @@
 //! Owns the text of a Word file: its paragraphs, one on each line. May import
 //! `diagnostic`.
 //!
-//! Read is the main document (ECMA-376, part 1, 17.2): tables and text boxes too, deleted
-//! text and headers not.
+//! Read are the main document (ECMA-376, part 1, 17.2), tables and text boxes too, and what
+//! is printed beside it: headers, footers, footnotes and endnotes. Deleted text and comments
+//! are not.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
 use quick_xml::Reader;
@@ -11,26 +13,74 @@ use quick_xml::events::Event;
 
 use crate::diagnostic::{Code, Diagnostic, Message};
 
-/// The most that the main document may unpack to, in bytes: a small file can unpack to
-/// gigabytes. A posting of ten pages has under 1 MiB.
+/// The most that the parts may unpack to, in bytes: a small file can unpack to gigabytes.
+/// A posting of ten pages has under 1 MiB.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
-/// The paragraphs, each with a line end.
-pub(super) fn text(bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
-    let document = archive.by_name("word/document.xml").map_err(|_| unreadable())?;
-    let mut xml = Vec::new();
-    document.take(LIMIT + 1).read_to_end(&mut xml).map_err(|_| unreadable())?;
-    if xml.len() as u64 > LIMIT {
-        return Err(too_large());
-    }
-    let xml = String::from_utf8(xml).map_err(|_| unreadable())?;
-    paragraphs(&xml).ok_or_else(unreadable)
+/// What stands beside the main document, by how the names of such parts begin.
+const BESIDE: [&str; 4] = ["word/header", "word/footer", "word/footnotes", "word/endnotes"];
+
+/// The paragraphs of a Word file, each with a line end.
+pub(super) struct Paragraphs {
+    /// Those of the main document.
+    pub(super) main: String,
+    /// Those beside it.
+    pub(super) beside: String,
 }
 
-fn paragraphs(xml: &str) -> Option<String> {
+/// The paragraphs of the bytes of a file.
+pub(super) fn paragraphs(bytes: &[u8]) -> Result<Paragraphs, Box<Diagnostic>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
+    let mut names: Vec<String> = archive
+        .file_names()
+        .filter_map(Result::ok)
+        .filter(|name| name.ends_with(".xml") && BESIDE.iter().any(|part| name.starts_with(part)))
+        .map(Cow::into_owned)
+        .collect();
+    names.sort_unstable();
+    let mut left = LIMIT;
+    let mut read = |name: &str| {
+        let part = archive.by_name(name).map_err(|_| unreadable())?;
+        let mut xml = Vec::new();
+        part.take(left + 1).read_to_end(&mut xml).map_err(|_| unreadable())?;
+        left = left.checked_sub(xml.len() as u64).ok_or_else(too_large)?;
+        let xml = String::from_utf8(xml).map_err(|_| unreadable())?;
+        of_part(&xml).ok_or_else(unreadable)
+    };
+    let main = read("word/document.xml")?;
+    let beside = names.iter().map(|name| read(name)).collect::<Result<String, _>>()?;
+    Ok(Paragraphs { main, beside })
+}
+
+/// The cells of a row of a table that is being read.
+#[derive(Default)]
+struct Row {
+    cells: Vec<Vec<String>>,
+}
+
+impl Row {
+    /// A row whose cells have a line each, such as 性别 and 男, is one line; of another, each
+    /// paragraph is one.
+    fn lines(self) -> String {
+        let cells: Vec<Vec<String>> = self
+            .cells
+            .into_iter()
+            .map(|cell| cell.into_iter().filter(|line| !line.trim().is_empty()).collect())
+            .collect();
+        let is_line = cells.iter().all(|cell| cell.len() <= 1 && !cell.concat().contains('\n'));
+        let lines: Vec<String> = cells.into_iter().flatten().collect();
+        let mut lines = lines.join(if is_line { " | " } else { "\n" });
+        lines.push('\n');
+        lines
+    }
+}
+
+/// The paragraphs of a part, each with a line end.
+fn of_part(xml: &str) -> Option<String> {
     let mut reader = Reader::from_str(xml);
     let mut out = String::new();
+    // The rows that are open: a table can stand in a cell of another.
+    let mut rows: Vec<Row> = Vec::new();
     // The paragraphs that are open: a text box has its own inside of another.
     let mut open: Vec<String> = Vec::new();
     let (mut in_text, mut skipped) = (false, 0_usize);
@@ -42,14 +92,33 @@ fn paragraphs(xml: &str) -> Option<String> {
                 _ if skipped > 0 => {}
                 "p" => open.push(String::new()),
                 "t" => in_text = true,
+                "tr" => rows.push(Row::default()),
+                "tc" => {
+                    if let Some(row) = rows.last_mut() {
+                        row.cells.push(Vec::new());
+                    }
+                }
                 _ => {}
             },
             Event::End(tag) => match tag.local_name().as_ref() {
                 "Fallback" => skipped = skipped.saturating_sub(1),
                 _ if skipped > 0 => {}
                 "p" => {
-                    out.push_str(&open.pop()?);
-                    out.push('\n');
+                    let paragraph = open.pop()?;
+                    match rows.last_mut().and_then(|row| row.cells.last_mut()) {
+                        Some(cell) => cell.push(paragraph),
+                        None => {
+                            out.push_str(&paragraph);
+                            out.push('\n');
+                        }
+                    }
+                }
+                "tr" => {
+                    let lines = rows.pop()?.lines();
+                    match rows.last_mut().and_then(|row| row.cells.last_mut()) {
+                        Some(cell) => cell.extend(lines.lines().map(str::to_string)),
+                        None => out.push_str(&lines),
+                    }
                 }
                 "t" => in_text = false,
                 _ => {}
@@ -82,7 +151,7 @@ fn paragraphs(xml: &str) -> Option<String> {
                     paragraph.extend(named);
                 }
             }
-            Event::Eof => return open.is_empty().then_some(out),
+            Event::Eof => return (open.is_empty() && rows.is_empty()).then_some(out),
             _ => {}
         }
     }

@@ -24,7 +24,7 @@ use line::Line;
 #[derive(Debug, Clone)]
 pub struct PostingText {
     /// The text that the places of findings are in: the file itself, decoded; of a Word
-    /// file, its paragraphs, one on each line.
+    /// file, its paragraphs, one on each line, those of headers, footers and notes last.
     pub text: String,
     lines: Vec<(Line, &'static [WordingField])>,
 }
@@ -38,28 +38,38 @@ impl PostingText {
     pub fn read(bytes: &[u8], name: &str) -> Result<Self, Box<Diagnostic>> {
         match kind_of(bytes, name) {
             Kind::Docx => {
-                let text = docx::text(bytes).map_err(|fault| Box::new(fault.about(name)))?;
-                let lines = plain::lines(&text);
-                Ok(Self::with_fields(text, lines))
+                let docx::Paragraphs { main, beside } =
+                    docx::paragraphs(bytes).map_err(|fault| Box::new(fault.about(name)))?;
+                let text = main + &beside;
+                let (main, beside) = text.split_at(text.len() - beside.len());
+                let (lines, beside) = (plain::lines(main, 0), plain::lines(beside, main.len()));
+                Ok(Self::with_fields(text, lines, beside))
             }
             Kind::Foreign(what) => Err(foreign(what).about(name).into()),
             Kind::Html => {
                 let text = encoding::decode(bytes).map_err(|fault| Box::new(fault.about(name)))?;
-                let lines = html::lines(&text);
-                Ok(Self::with_fields(text, lines))
+                let (lines, beside) = html::lines(&text);
+                Ok(Self::with_fields(text, lines, beside))
             }
             kind => {
                 let text = encoding::decode(bytes).map_err(|fault| Box::new(fault.about(name)))?;
                 let lines =
-                    if kind == Kind::Markdown { plain::paragraphs(&text) } else { plain::lines(&text) };
-                Ok(Self::with_fields(text, lines))
+                    if kind == Kind::Markdown { plain::paragraphs(&text) } else { plain::lines(&text, 0) };
+                Ok(Self::with_fields(text, lines, Vec::new()))
             }
         }
     }
 
-    fn with_fields(text: String, lines: Vec<Line>) -> Self {
+    /// No heading stands above what is said beside the lines.
+    fn with_fields(text: String, lines: Vec<Line>, beside: Vec<Line>) -> Self {
         let fields = headings::fields(lines.iter());
-        Self { text, lines: lines.into_iter().zip(fields).collect() }
+        let beside = beside.into_iter().map(|line| (line, &[WordingField::Text][..]));
+        Self { text, lines: lines.into_iter().zip(fields).chain(beside).collect() }
+    }
+
+    /// Whether there is nothing to read in it.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
     }
 
     /// Every wording that a rule finds fault with. `source` is the one that
@@ -190,6 +200,64 @@ mod tests {
         archive.start_file("word/document.xml", options).unwrap();
         archive.write_all(document.as_bytes()).unwrap();
         archive.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn html_says_things_beside_its_lines() {
+        let text = "<head><meta content='行政文员，限女性' name=Description><meta name=author content='限男'></head>\n\
+            <p>岗位职责：<p>接待<img src=a.png alt=\"仅限&nbsp;男士\">来访<img alt='女装海报'>";
+        assert_eq!(
+            found(text.as_bytes(), "a.html"),
+            [(1, 27, "限女性".to_string()), (2, 34, "仅限&nbsp;男士".to_string())]
+        );
+    }
+
+    #[test]
+    fn a_word_file_says_things_beside_its_paragraphs() {
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for (name, words) in [
+            ("word/footnotes.xml", "已婚已育优先"),
+            ("word/document.xml", "岗位职责"),
+            ("word/header1.xml", "限男性"),
+            ("word/footer2.xml", "35岁以下"),
+            ("word/comments.xml", "限女性"),
+        ] {
+            archive.start_file(name, options).unwrap();
+            write!(archive, "<w:x><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:x>").unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        // Below a heading of duties, 35岁以下 would be somebody's customers.
+        assert_eq!(
+            found(&bytes, "a.docx"),
+            [
+                (2, 1, "35岁以下".to_string()),
+                (3, 1, "已婚已育优先".to_string()),
+                (4, 1, "限男性".to_string())
+            ]
+        );
+    }
+
+    #[test]
+    fn the_cells_of_a_row_of_word_are_read_together() {
+        let cell = |words: &str| {
+            let paragraphs = words.split('/').map(|it| format!("<w:p><w:r><w:t>{it}</w:t></w:r></w:p>"));
+            format!("<w:tc>{}</w:tc>", paragraphs.collect::<String>())
+        };
+        let row = |one: &str, two: &str| format!("<w:tr>{}{}</w:tr>", cell(one), cell(two));
+        let inner = format!("<w:tc><w:tbl>{}</w:tbl><w:p/></w:tc>", row("户籍", "本市"));
+        let table = format!(
+            "<w:tbl>{}{}<w:tr>{inner}</w:tr></w:tbl>",
+            row("性别", "男"),
+            row("任职要求", "本科/细心")
+        );
+        let bytes = docx(&format!("<w:body>{table}</w:body>"));
+        let posting = PostingText::read(&bytes, "a.docx").unwrap();
+        assert_eq!(posting.text, "性别 | 男\n任职要求\n本科\n细心\n户籍 | 本市\n");
+        assert_eq!(
+            found(&bytes, "a.docx"),
+            [(1, 1, "性别 | 男".to_string()), (5, 1, "户籍 | 本市".to_string())]
+        );
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use super::line::Line;
 
-/// Each line of a text.
-pub(super) fn lines(text: &str) -> Vec<Line> {
+/// Each line of a text that begins at a byte of its file.
+pub(super) fn lines(text: &str, begin: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, part) in parts(text) {
         let mut line = Line::default();
-        line.push_part(part, at);
+        line.push_part(part, begin + at);
         lines.push(line);
     }
     lines.retain(|line| !line.is_blank());
