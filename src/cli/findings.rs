@@ -187,7 +187,8 @@ pub(super) fn short(finding: &Diagnostic, sources: &Sources, ui: UiLanguage) -> 
         _ => String::new(),
     };
     let level = Level::from(finding.severity).as_str();
-    format!("{}{at}: {level}[{}]: {}", place.file, finding.code, ui.of(&finding.message))
+    let at = if place.file.is_empty() { String::new() } else { format!("{}{at}: ", place.file) };
+    format!("{at}{level}[{}]: {}", finding.code, ui.of(&finding.message))
 }
 
 /// The JSON Schema (2020-12) of what `check --format json` prints.

@@ -70,11 +70,15 @@ fn result(finding: &Diagnostic, codes: &[&str], sources: &Sources, ui: UiLanguag
     result.insert("ruleIndex".into(), json!(codes.binary_search(&code).unwrap_or_default()));
     result.insert("level".into(), json!(level(finding.severity)));
     result.insert("message".into(), json!({ "text": text }));
-    let mut place = physical(&Place::of_finding(finding, sources));
+    let place = Place::of_finding(finding, sources);
+    // What stands nowhere has no place: an empty address would be that of the whole library.
+    let mut location = if place.file.is_empty() { json!({}) } else { physical(&place) };
     if let Some(pointer) = finding.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
-        place["logicalLocations"] = json!([{ "fullyQualifiedName": pointer }]);
+        location["logicalLocations"] = json!([{ "fullyQualifiedName": pointer }]);
     }
-    result.insert("locations".into(), json!([place]));
+    if location.as_object().is_some_and(|location| !location.is_empty()) {
+        result.insert("locations".into(), json!([location]));
+    }
     if !finding.related.is_empty() {
         let related = finding.related.iter().zip(1..).map(|(it, id)| {
             let mut place = physical(&Place::of(it.span, sources));
@@ -138,4 +142,26 @@ fn uri(path: &str) -> String {
         uri
     });
     if Path::new(path).is_absolute() { format!("file://{escaped}") } else { escaped }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Message};
+
+    #[test]
+    fn what_stands_nowhere_has_no_place() {
+        let nowhere =
+            || Diagnostic::warning(Code::MissingFont, Message::new("a font is missing", "缺少字体"));
+        let findings = [nowhere(), nowhere().pointer("/title"), nowhere().about("fonts/a b.ttf")];
+        let log = log(&findings, &Sources::default(), UiLanguage::En);
+        let results = &log["runs"][0]["results"];
+        assert_eq!(results[0].get("locations"), None);
+        assert_eq!(
+            results[1]["locations"],
+            json!([{ "logicalLocations": [{ "fullyQualifiedName": "/title" }] }])
+        );
+        let place = &results[2]["locations"][0]["physicalLocation"];
+        assert_eq!(place, &json!({ "artifactLocation": { "uri": "fonts/a%20b.ttf" } }));
+    }
 }
