@@ -246,20 +246,6 @@ fn pay_transparency(scene: &Scene<'_>, places: &BTreeSet<Jurisdiction>, findings
             "请填写 `compensation.range` 的 `min`、`max`、`currency` 和 `period`",
         ));
     }
-    let (en, zh_cn) = of(&[Jurisdiction::Colorado, Jurisdiction::Washington, Jurisdiction::Illinois]);
-    if !en.is_empty() && compensation.benefits.is_empty() {
-        let pointer = "/compensation/benefits";
-        let message = Message::new(
-            format!("the opening has no benefits, which are asked for in {en}"),
-            format!("招聘信息没有福利，而{zh_cn}要求写明"),
-        );
-        findings.push(
-            finding("benefits_missing", message)
-                .at(scene.at(pointer))
-                .pointer(pointer)
-                .hint("write `compensation.benefits`", "请填写 `compensation.benefits`"),
-        );
-    }
 }
 
 fn name(place: Jurisdiction) -> (&'static str, &'static str) {
