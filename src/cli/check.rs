@@ -2,9 +2,9 @@
 //! memory at a time, report, and mend what has one safe answer. May import everything but
 //! the other commands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -19,13 +19,16 @@ use super::{Failure, Outcome, library, report, sarif};
 use crate::catalog::Catalog;
 use crate::check::posting_text::PostingText;
 use crate::check::{CheckedRole, Checker, Facts};
-use crate::diagnostic::{Diagnostic, Fix, Message, Severity};
+use crate::diagnostic::{Code, Diagnostic, Fix, Message, Severity};
 use crate::fs;
 use crate::model::Language;
 use crate::source::{SourceId, Sources};
 
 /// The longest posting that is read, in bytes; a Word file can have pictures.
 const POSTING_LIMIT: usize = 4 * 1024 * 1024;
+
+/// What was mended is looked at again so often at most.
+const PASSES: usize = 8;
 
 /// So many roles are in memory at once, beside their bases.
 const AT_ONCE: usize = 512;
@@ -37,34 +40,63 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     }
     library::must_be_one_for(&config.library, &|near| format!("rolebook check {near}"))?;
     let crew = Crew::of(config.jobs)?;
-    let mut catalog = crew.together(|| Catalog::load_texts(&config.library))?;
-    if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
-        return Err(library::no_role(id, &catalog));
+    let mut looked = look(config, &crew)?;
+    let mut mended = Mended::default();
+    if config.diff {
+        mend(config, &looked, &mut mended)?;
+    } else if config.fix {
+        // Of two answers that overlap one is written, and the other is found again.
+        for _ in 0..PASSES {
+            if !mend(config, &looked, &mut mended)? {
+                break;
+            }
+            looked = look(config, &crew)?;
+        }
     }
-    let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
-    must_know(config, &checker)?;
-    let (mut findings, roles) = crew.together(|| {
-        let (mut findings, roles) = everything(config, &mut catalog, &checker, found);
-        report::sort(&mut findings, &catalog.sources);
-        (findings, roles)
-    });
-    let mended = if config.fix || config.diff { mend(config, &catalog, &mut findings)? } else { None };
-    if let Some(mended) = &mended
-        && config.diff
-    {
+    let Looked { catalog, findings, roles } = looked;
+    if config.diff {
         std::io::stdout().lock().write_all(mended.diff.as_bytes())?;
     } else {
         crew.together(|| print(config, &findings, &catalog.sources))?;
     }
-    if let Some(mended) = &mended {
+    if config.fix || config.diff {
         writeln!(anstream::stderr(), "{}", mended.line(config))?;
     }
     let counts = Counts::of(&findings);
     writeln!(anstream::stderr(), "{}", counts.line(config.ui, Some(roles), started))?;
     // The program ends; the system takes the memory back faster than piece by piece.
     std::mem::forget(catalog);
-    let would_change = config.diff && mended.is_some_and(|it| it.count > 0);
-    Ok(if counts.errors > 0 || would_change { Outcome::Findings } else { Outcome::Fine })
+    let would_change = config.diff && mended.count > 0;
+    Ok(match counts.errors {
+        0 if would_change => Outcome::Findings,
+        // A library without roles is no sound one: perhaps it is the wrong folder.
+        0 if roles == 0 => Outcome::Unreadable,
+        0 => Outcome::Fine,
+        _ => Outcome::Findings,
+    })
+}
+
+/// What was found in a library.
+struct Looked {
+    catalog: Catalog,
+    findings: Vec<Diagnostic>,
+    /// In how many roles it was looked for.
+    roles: usize,
+}
+
+fn look(config: &CheckConfig, crew: &Crew) -> Result<Looked, Failure> {
+    let mut catalog = crew.together(|| Catalog::load_texts(&config.library))?;
+    if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
+        return Err(library::no_role(id, &catalog));
+    }
+    let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
+    must_know(config, &checker)?;
+    let (findings, roles) = crew.together(|| {
+        let (mut findings, roles) = everything(config, &mut catalog, &checker, found);
+        report::sort(&mut findings, &catalog.sources);
+        (findings, roles)
+    });
+    Ok(Looked { catalog, findings, roles })
 }
 
 /// Fails if a code that was typed is none.
@@ -167,6 +199,10 @@ fn posting(config: &CheckConfig, file: &Path, started: Instant) -> Result<Outcom
     let mut sources = catalog.map(|catalog| catalog.sources).unwrap_or_default();
     let mut unreadable = false;
     match PostingText::read(&bytes, &name) {
+        Ok(posting) if posting.is_empty() => {
+            unreadable = true;
+            findings.push(blank().about(&*name));
+        }
         Ok(posting) => {
             let source = sources.add(&name, &posting.text);
             findings.extend(checker.graded(posting.check(source, checker.wording())));
@@ -185,6 +221,15 @@ fn posting(config: &CheckConfig, file: &Path, started: Instant) -> Result<Outcom
         0 => Outcome::Fine,
         _ => Outcome::Findings,
     })
+}
+
+/// A posting without a word is nothing that was found to be sound.
+fn blank() -> Diagnostic {
+    Diagnostic::error(
+        Code::UnreadableFile,
+        Message::new("there is no text in it: nothing was checked", "其中没有文字，未作检查"),
+    )
+    .hint("a picture of a text cannot be read: check the text itself", "图片中的文字无法读取，请检查文字稿")
 }
 
 fn print(config: &CheckConfig, findings: &[Diagnostic], sources: &Sources) -> Result<(), Failure> {
@@ -240,6 +285,18 @@ impl Counts {
         let Self { errors, warnings, notes, honored } = self;
         let seconds = started.elapsed().as_secs_f64();
         let any = errors + warnings + notes > 0;
+        if roles == Some(0) {
+            let nothing = Message::new(
+                format!(
+                    "nothing was checked, there are no roles: {errors} {}, {warnings} {}, {notes} {}",
+                    plural(errors, "error"),
+                    plural(warnings, "warning"),
+                    plural(notes, "note")
+                ),
+                format!("没有岗位，未作检查：{errors} 个错误，{warnings} 个警告，{notes} 个提示"),
+            );
+            return ui.of(&nothing).to_string();
+        }
         match ui {
             UiLanguage::En => {
                 let checked =
@@ -271,16 +328,17 @@ impl Counts {
 }
 
 /// What was mended, or would be.
+#[derive(Default)]
 struct Mended {
     count: usize,
-    files: usize,
+    files: BTreeSet<PathBuf>,
     diff: String,
 }
 
 impl Mended {
     fn line(&self, config: &CheckConfig) -> String {
-        let Self { count, files, .. } = self;
-        let (of_findings, of_files) = (plural(*count, "finding"), plural(*files, "file"));
+        let (count, files) = (self.count, self.files.len());
+        let (of_findings, of_files) = (plural(count, "finding"), plural(files, "file"));
         let message = if config.diff {
             Message::new(
                 format!("--fix would mend {count} {of_findings} in {files} {of_files}"),
@@ -296,65 +354,60 @@ impl Mended {
     }
 }
 
-/// Writes the safe answers into the files, or shows what would be written. What is mended
-/// is no finding any more.
-fn mend(
-    config: &CheckConfig,
-    catalog: &Catalog,
-    findings: &mut Vec<Diagnostic>,
-) -> Result<Option<Mended>, Failure> {
+/// Writes the safe answers into the files, or shows what would be written. Whether there
+/// were any.
+fn mend(config: &CheckConfig, looked: &Looked, mended: &mut Mended) -> Result<bool, Failure> {
+    let sources = &looked.catalog.sources;
     let mut by_file: BTreeMap<SourceId, Vec<Fix>> = BTreeMap::new();
-    for fix in findings.iter().filter_map(|finding| finding.fix.clone()) {
+    for fix in looked.findings.iter().filter_map(|finding| finding.fix.clone()) {
         by_file.entry(fix.span.source).or_default().push(fix);
     }
-    let mut mended = Mended { count: 0, files: 0, diff: String::new() };
-    let mut applied: Vec<Fix> = Vec::new();
+    let any = !by_file.is_empty();
     for (source, mut fixes) in by_file {
         fixes.sort_by_key(|fix| (fix.span.start, std::cmp::Reverse(fix.span.end)));
         fixes.dedup();
-        // Of two that overlap the first one is written; the other is found again.
         let mut kept: Vec<Fix> = Vec::new();
         for fix in fixes {
             if kept.last().is_none_or(|last| last.span.end <= fix.span.start) {
                 kept.push(fix);
             }
         }
-        let old = &catalog.sources.file(source).text;
+        let old = &sources.file(source).text;
         let mut new = old.to_string();
         for fix in kept.iter().rev() {
             new.replace_range(fix.span.range(), &fix.with);
         }
-        let path = catalog.sources.path(source);
+        let path = sources.path(source);
         if config.diff {
             let name = path.display().to_string();
             let diff = TextDiff::from_lines(&**old, &new);
             let diff = diff.unified_diff().context_radius(1).header(&name, &name).to_string();
             mended.diff.push_str(&diff);
         } else {
-            let written = fs::read_bytes(path)?;
-            if fs::is_read_only(path) {
-                let name = path.display();
-                return Err(Failure::Environment(Message::new(
-                    format!("{name} is read-only; nothing was written to it"),
-                    format!("{name} 是只读文件，未写入"),
-                )));
-            }
-            let mark: &[u8] = if written.starts_with(b"\xef\xbb\xbf") { b"\xef\xbb\xbf" } else { b"" };
-            if written[mark.len()..] != *old.as_bytes() {
-                let name = path.display();
-                return Err(Failure::Environment(Message::new(
-                    format!("{name} was changed while it was checked; nothing was written to it"),
-                    format!("{name} 在检查期间被修改，未写入"),
-                )));
-            }
-            fs::write_whole(path, &[mark, new.as_bytes()].concat())?;
+            write(path, old, &new)?;
         }
         mended.count += kept.len();
-        mended.files += 1;
-        applied.extend(kept);
+        mended.files.insert(path.to_path_buf());
     }
-    if !config.diff {
-        findings.retain(|finding| finding.fix.as_ref().is_none_or(|fix| !applied.contains(fix)));
+    Ok(any)
+}
+
+/// Writes a file that still is what was read, with its byte order mark if it has one.
+fn write(path: &Path, old: &str, new: &str) -> Result<(), Failure> {
+    let written = fs::read_bytes(path)?;
+    let name = path.display();
+    if fs::is_read_only(path) {
+        return Err(Failure::Environment(Message::new(
+            format!("{name} is read-only; nothing was written to it"),
+            format!("{name} 是只读文件，未写入"),
+        )));
     }
-    Ok(Some(mended))
+    let mark: &[u8] = if written.starts_with(b"\xef\xbb\xbf") { b"\xef\xbb\xbf" } else { b"" };
+    if written[mark.len()..] != *old.as_bytes() {
+        return Err(Failure::Environment(Message::new(
+            format!("{name} was changed while it was checked; nothing was written to it"),
+            format!("{name} 在检查期间被修改，未写入"),
+        )));
+    }
+    Ok(fs::write_whole(path, &[mark, new.as_bytes()].concat())?)
 }

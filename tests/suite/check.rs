@@ -243,6 +243,69 @@ fn what_has_one_safe_answer_is_mended_and_the_rest_stays_byte_for_byte() {
 }
 
 #[test]
+fn what_one_answer_hides_is_mended_in_the_same_run() {
+    // The order of the revisions and the marks inside them cannot be written at once.
+    let library = Library::new().file("rolebook.json", "{}").role(
+        "a",
+        r#"{ "title": "客户经理", "revisions": [ {"date": "2023-01-01"}, {"date": "2024-01-01", "summary": "首次发布"},
+            {"date": "2026-01-01", "summary": "改正职责,权限"}, {"date": "2025-01-01", "summary": "调整；；名称"} ] }"#,
+    );
+    let run = check(&library, &["--fix", "--format", "short"])
+        .must_succeed()
+        .must_say("mended 3 findings in 1 file");
+    assert_eq!(run.stdout, "");
+    let mended = fs::read_to_string(library.path().join("roles/a.json")).unwrap();
+    assert!(mended.contains("改正职责，权限") && mended.contains("调整；名称"), "{mended}");
+    check(&library, &["--fix"]).must_succeed().must_say("mended 0 findings in 0 files");
+}
+
+#[test]
+fn where_there_is_nothing_to_check_nothing_is_called_sound() {
+    let library = Library::new().file("rolebook.json", "{}").file("roles/.gitkeep", "");
+    let run = check(&library, &["--format", "short"]);
+    assert_eq!(run.status, Some(2), "{}", run.stderr);
+    run.must_say("nothing was checked, there are no roles");
+    let library = library.file("empty.txt", " \n\t\n").file("empty.html", "<p><img src='a.png'></p>");
+    for file in ["empty.txt", "empty.html"] {
+        let run = library.run(&["check", "--text", file, "--format", "short"]);
+        assert_eq!(run.status, Some(2), "{}", run.stderr);
+        assert_eq!(
+            run.stdout,
+            format!("{file}: error[unreadable_file]: there is no text in it: nothing was checked\n")
+        );
+    }
+}
+
+#[test]
+fn a_posting_comes_from_standard_input_too() {
+    let library = Library::new();
+    let run = library
+        .run_with(&["check", "--text", "-", "--format", "short"], "任职要求：\n1. 限男性\n")
+        .must_find();
+    assert_eq!(run.stdout, "-:2:4: error[gender_only]: `限男性` is a wording about sex\n");
+    library.run_with(&["check", "--text", "-"], "任职要求：\n1. 本科学历\n").must_succeed();
+    let run = library.run_with(&["check", "--text", "-", "--format", "json"], "");
+    assert_eq!((run.status, codes(&run)), (Some(2), BTreeSet::from(["unreadable_file".to_string()])));
+}
+
+#[test]
+fn findings_of_one_language_are_those_in_its_texts_and_in_none() {
+    let library = Library::new().file("rolebook.json", "{}").role(
+        "a",
+        r#"{ "title": { "zh-CN": "女司机", "en": "Salesman" }, "duties": [{ "statement": "负责相关工作" }] }"#,
+    );
+    let found = |language: &[&str]| {
+        let mut arguments =
+            vec!["--format", "json", "--select", "gendered_title,en_gendered_title,vague_duty"];
+        arguments.extend(language);
+        codes(&check(&library, &arguments)).into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(found(&[]), ["en_gendered_title", "gendered_title", "vague_duty"]);
+    assert_eq!(found(&["--lang", "en"]), ["en_gendered_title", "vague_duty"]);
+    assert_eq!(found(&["--lang", "zh-CN"]), ["gendered_title", "vague_duty"]);
+}
+
+#[test]
 fn explain_says_which_file_wrote_a_value() {
     let run = mixed().run(&["explain", "b", "/duties"]).must_succeed();
     assert_eq!(run.stdout.trim(), "/duties/0/statement  roles/a.json:1:44  负责销售相关工作");

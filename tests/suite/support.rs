@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
@@ -95,6 +96,15 @@ impl Library {
         self.run_in(self.path(), arguments)
     }
 
+    /// The same with this on its standard input.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Run {
+        let mut given = tempfile::tempfile().unwrap();
+        given.write_all(input.as_bytes()).unwrap();
+        given.rewind().unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        self.run_given(program.current_dir(self.path()), arguments, given.into())
+    }
+
     /// The same in another folder.
     pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Run {
         self.run_as(Command::new(env!("CARGO_BIN_EXE_rolebook")).current_dir(folder), arguments)
@@ -108,8 +118,12 @@ impl Library {
     }
 
     fn run_as(&self, program: &mut Command, arguments: &[&str]) -> Run {
+        self.run_given(program, arguments, Stdio::null())
+    }
+
+    fn run_given(&self, program: &mut Command, arguments: &[&str], input: Stdio) -> Run {
         let program = program.args(arguments).env("LC_ALL", "C.UTF-8").env("NO_COLOR", "1");
-        let output = program.stdin(Stdio::null()).output().unwrap();
+        let output = program.stdin(input).output().unwrap();
         Run {
             status: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
