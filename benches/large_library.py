@@ -437,6 +437,17 @@ def leaf(roles):
     )
 
 
+def openings(roles):
+    """How many roles of a library are openings; a variant takes over the one of its base."""
+    def is_variant(number):
+        return number > FAMILY and number % FAMILY in (1, 2)
+
+    return sum(
+        number % OPENING == 0 or is_variant(number) and (number - number % FAMILY) % OPENING == 0
+        for number in range(1, roles + 1)
+    )
+
+
 if __name__ == "__main__":
     if len(sys.argv) != 3 or not sys.argv[2].isdigit():
         sys.exit(__doc__)
