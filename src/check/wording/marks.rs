@@ -18,6 +18,9 @@ const QUOTATIONS: usize = 16;
 static WORDS: LazyLock<WordSegmenterBorrowed<'static>> =
     LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
 
+/// Places that were asked for before, by what was asked.
+type Known<K> = RefCell<BTreeMap<K, Rc<[usize]>>>;
+
 /// Places of a text, ascending, in bytes.
 pub(super) struct Marks<'a> {
     text: &'a str,
@@ -30,9 +33,9 @@ pub(super) struct Marks<'a> {
     lines: Vec<usize>,
     quotes: Vec<usize>,
     straight_quotes: Vec<usize>,
-    breaks: RefCell<BTreeMap<(usize, usize), Rc<[usize]>>>,
+    breaks: Known<(usize, usize)>,
     /// What was asked: a list of words, and a part of the text.
-    words: RefCell<BTreeMap<(usize, usize, usize), Rc<[usize]>>>,
+    words: Known<(usize, usize, usize)>,
 }
 
 /// A quotation.
