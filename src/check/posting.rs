@@ -1,13 +1,17 @@
 //! Owns the checks of what an opening must say where it is published: the elements that
 //! Chinese rules ask for, pay transparency elsewhere, and whether it still says what the
-//! role says. May import `scene`, `days` and `registry`.
+//! role says, and what was released of it. May import `scene`, `days`, `registry` and `fs`.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
 
 use super::days::Day;
 use super::registry::finding;
 use super::scene::{Scene, says};
 use crate::diagnostic::{Diagnostic, Message};
+use crate::fs;
 use crate::model::{DocumentStatus, Jurisdiction, Language, Location, Text};
 
 pub(super) const RULES: &str = include_str!("posting.json");
@@ -333,6 +337,7 @@ fn drift(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
             );
         }
     }
+    released(scene, findings);
     let effective = scene.come(Day::EffectiveDate);
     if let (Some(posted), Some(effective)) = (posting.date_posted.as_deref(), effective)
         && posted < effective
@@ -349,4 +354,44 @@ fn drift(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
             ),
         );
     }
+}
+
+/// Whether place and pay are those of the version as it was released. The opening itself,
+/// such as its dates, may change between releases, and so the hash of the public part
+/// does not tell.
+fn released(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some((version, released)) = release(scene) else { return };
+    let own = scene.resolved.to_json();
+    let of = |role: &Value, key: &str| role.get(key).cloned().unwrap_or_default();
+    for (key, en, zh_cn) in [("locations", "place", "工作地点"), ("compensation", "pay", "薪酬")] {
+        if of(&own, key) == of(&released, key) {
+            continue;
+        }
+        let pointer = format!("/{key}");
+        let message = Message::new(
+            format!("the {en} is not that of version {version} as it was released"),
+            format!("{zh_cn}与已发布的 {version} 版不同"),
+        );
+        findings.push(
+            finding("posting_differs_from_release", message).at(scene.at(&pointer)).pointer(&pointer).hint(
+                "put it back, or release the change as a version of its own with `rolebook release`",
+                "请改回，或用 `rolebook release` 把改动作为新版本发布",
+            ),
+        );
+    }
+}
+
+/// The version of the role, and what was released of it: `role.json` beside the
+/// `release.json` that names the version.
+fn release<'a>(scene: &Scene<'a>) -> Option<(&'a str, Value)> {
+    let version = scene.role().document.as_ref()?.version.as_deref()?;
+    let folder = scene.catalog.root.join("releases").join(&scene.resolved.id);
+    let read = |path: &Path| -> Option<Value> {
+        serde_json::from_slice(&fs::read_at_most(path, fs::TEXT_LIMIT).ok()??).ok()
+    };
+    let releases = fs::list_others(&folder, "json").ok()?;
+    let released = releases.iter().find(|release| {
+        read(&release.join("release.json")).is_some_and(|it| it["version"].as_str() == Some(version))
+    })?;
+    Some((version, read(&released.join("role.json"))?.get("role")?.clone()))
 }
