@@ -35,10 +35,23 @@ impl Named {
     pub(in crate::cli) fn of(settings: &LibrarySettings) -> Self {
         let (organization, check) = (settings.organization.as_ref(), settings.check.as_ref());
         Self {
-            logo: organization.and_then(|it| it.logo.as_ref()).map(Into::into),
-            packs: check.map(|it| it.packs.iter().map(Into::into).collect()).unwrap_or_default(),
+            logo: organization.and_then(|it| it.logo.as_deref()).map(in_library),
+            packs: check.map(|it| it.packs.iter().map(|it| in_library(it)).collect()).unwrap_or_default(),
         }
     }
+}
+
+/// A path of the settings as the system names what happens in the library.
+fn in_library(name: &str) -> PathBuf {
+    let mut path = PathBuf::new();
+    for part in Path::new(name).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(path.pop()),
+            _ => path.push(part),
+        }
+    }
+    path
 }
 
 impl Changes {
@@ -93,6 +106,24 @@ impl Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{CheckSettings, Organization};
+
+    #[test]
+    fn a_file_is_known_however_the_settings_write_its_path() {
+        let settings = |logo: &str, pack: &str| LibrarySettings {
+            organization: Some(Organization { logo: Some(logo.to_string()), ..Default::default() }),
+            check: Some(CheckSettings { packs: vec![pack.to_string()], ..Default::default() }),
+            ..Default::default()
+        };
+        for (logo, pack) in [("assets/logo.svg", "own.json"), ("./assets//logo.svg", "rules/../own.json")] {
+            let named = Named::of(&settings(logo, pack));
+            let mut changes = Changes::default();
+            changes.add(Path::new("assets/logo.svg"), &named);
+            assert!(changes.look && !changes.settings, "{logo}");
+            changes.add(Path::new("own.json"), &named);
+            assert!(changes.settings, "{pack}");
+        }
+    }
 
     #[test]
     fn a_file_is_the_part_of_the_library_that_it_is() {

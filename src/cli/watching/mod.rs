@@ -39,6 +39,24 @@ pub(super) enum Signal {
     Named(Named),
 }
 
+/// The next signals, until it is quiet or for so long; none if there will be no more.
+fn batch(signals: &Receiver<Signal>, longest: Duration) -> Option<Vec<Signal>> {
+    let mut batch = vec![signals.recv().ok()?];
+    let first = Instant::now();
+    loop {
+        let left = longest.saturating_sub(first.elapsed());
+        // What comes later is of the next batch.
+        if left.is_zero() {
+            return Some(batch);
+        }
+        match signals.recv_timeout(QUIET.min(left)) {
+            Ok(signal) => batch.push(signal),
+            Err(RecvTimeoutError::Timeout) => return Some(batch),
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+}
+
 /// The folders of a library that are watched.
 pub(super) struct Watch {
     /// With links followed, as the system names what happens in it.
@@ -81,9 +99,7 @@ impl Watch {
     fn next(&mut self) -> Option<Changes> {
         let mut changes = Changes::default();
         let mut folders = false;
-        let mut signal = self.signals.recv().ok()?;
-        let first = Instant::now();
-        loop {
+        for signal in batch(&self.signals, LONGEST)? {
             match signal {
                 Signal::Event(Ok(event)) => folders |= self.add(&event, &mut changes),
                 // What was missed may be anything.
@@ -93,18 +109,6 @@ impl Watch {
                     folders = true;
                 }
             }
-            let left = LONGEST.saturating_sub(first.elapsed());
-            signal = match self.signals.recv_timeout(QUIET.min(left)) {
-                Ok(signal) if !left.is_zero() => signal,
-                Ok(last) => {
-                    if let Signal::Event(Ok(event)) = last {
-                        folders |= self.add(&event, &mut changes);
-                    }
-                    break;
-                }
-                Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => return None,
-            };
         }
         if folders {
             self.arrange();
@@ -178,5 +182,32 @@ impl Watch {
         }
         let watch = |(folder, mode): &(PathBuf, RecursiveMode)| self.watcher.watch(folder, *mode).is_ok();
         self.watched = wanted.into_iter().filter(watch).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_ends_a_batch_nothing_is_swallowed() {
+        let (sender, signals) = std::sync::mpsc::channel();
+        for _ in 0..2 {
+            sender.send(Signal::Event(Ok(Event::default()))).unwrap();
+            sender.send(Signal::Event(Err(notify::Error::generic("missed")))).unwrap();
+            sender.send(Signal::Named(Named::default())).unwrap();
+        }
+        drop(sender);
+        let mut told = (0, 0, 0);
+        while let Some(batch) = batch(&signals, Duration::ZERO) {
+            for signal in batch {
+                match signal {
+                    Signal::Event(Ok(_)) => told.0 += 1,
+                    Signal::Event(Err(_)) => told.1 += 1,
+                    Signal::Named(_) => told.2 += 1,
+                }
+            }
+        }
+        assert_eq!(told, (2, 2, 2));
     }
 }
