@@ -56,15 +56,15 @@ pub(super) fn page(snapshot: &Snapshot, ids: &[String], language: Language) -> O
 /// A role as it is, or as it was before it had errors.
 fn state(snapshot: &Snapshot, id: &str) -> Option<State> {
     let (now, cell) = (snapshot.world.as_ref()?, snapshot.roles.get(id)?);
-    let before = if cell.entry(now, id).stops { Some(cell.before()?) } else { None };
+    let before = if cell.entry(now, id).stops { Some(cell.before(now, id)?) } else { None };
     let world: &World = before.as_ref().unwrap_or(now);
     let resolved = world.role(id)?;
     Some(State {
         typed: id.to_string(),
         languages: resolved.languages(world.catalog.settings.document_languages()),
         resolved,
-        names: Arc::new(world.names.clone()),
-        sources: Arc::new(world.catalog.sources.clone()),
+        names: Arc::clone(&world.names),
+        sources: world.sources(),
         printed: false,
     })
 }

@@ -163,7 +163,7 @@ fn draft(snapshot: &Snapshot, key: &Key) -> Result<(Draft, bool), Vec<Finding>> 
     if !cell.entry(world, &key.id).stops {
         return Draft::of(world, key).map(|draft| (draft, false));
     }
-    let before = cell.before().ok_or_else(Vec::new)?;
+    let before = cell.before(world, &key.id).ok_or_else(Vec::new)?;
     Draft::of(&before, key).map(|draft| (draft, true))
 }
 

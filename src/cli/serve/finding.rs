@@ -110,6 +110,11 @@ impl Finding {
         }
     }
 
+    /// Whether it is a failure of the machine.
+    pub(super) fn is_failure(&self) -> bool {
+        self.code == crate::diagnostic::Code::UnreadableFile.as_str() && self.place.file.is_empty()
+    }
+
     /// Whether no document is made because of it, by the rule that `build` has.
     pub(super) fn stops(&self) -> bool {
         self.severity == Severity::Error && !self.only_of_opening

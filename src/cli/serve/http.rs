@@ -221,10 +221,9 @@ impl Server {
             return self.missing(snapshot);
         };
         let known = |theme: &String| world.kit.themes.contains(theme);
-        let before = cell.before();
-        let row = match &before {
-            Some(before) if cell.entry(world, &key.id).stops => super::row::Row::of(&before.catalog, &key.id),
-            _ => cell.row(world, &key.id).clone(),
+        let row = match cell.before(world, &key.id) {
+            Some(before) => super::row::Row::of(&before.catalog, &key.id),
+            None => cell.row(world, &key.id).clone(),
         };
         if !key.theme.as_ref().is_none_or(known) || !editions(&row.languages).contains(&key.edition) {
             return self.missing(snapshot);

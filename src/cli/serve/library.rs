@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::finding::Finding;
 use super::row::Row;
@@ -19,6 +19,7 @@ use crate::json::Node;
 use crate::model::{Id, Language, is_id};
 use crate::render::FALLBACK;
 use crate::resolve::{ResolvedRole, resolve_as_far_as_possible};
+use crate::source::Sources;
 use crate::view::{Locale, Names};
 
 /// What documents of a library are made with, and held against.
@@ -35,8 +36,10 @@ pub(super) struct Kit {
 /// A library whose settings have no errors.
 pub(super) struct World {
     pub(super) catalog: Catalog,
-    pub(super) names: Names,
+    pub(super) names: Arc<Names>,
     pub(super) kit: Arc<Kit>,
+    /// The texts of the catalog, for those who keep them.
+    sources: OnceLock<Arc<Sources>>,
 }
 
 /// What is known of a role.
@@ -44,8 +47,15 @@ pub(super) struct World {
 pub(super) struct Cell {
     row: OnceLock<Row>,
     entry: OnceLock<Entry>,
-    /// The library in which the role had no errors, if it has some now.
-    before: Mutex<Option<Arc<World>>>,
+    /// The role before this change, as long as it may be the last one without errors.
+    former: Mutex<Option<Former>>,
+}
+
+/// A role in a library of an earlier moment.
+#[derive(Clone)]
+struct Former {
+    world: Arc<World>,
+    cell: Arc<Cell>,
 }
 
 /// What the checks found in a role.
@@ -87,8 +97,13 @@ impl Cell {
     /// What the checks find in the role.
     pub(super) fn entry(&self, world: &World, id: &str) -> &Entry {
         let entry = self.entry.get_or_init(|| Entry::of(world, id));
+        let mut former = self.former();
         if !entry.stops {
-            self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+            *former = None;
+        }
+        // Nobody may have looked at the role then, so that it had errors already.
+        while let Some(it) = former.clone().filter(|it| it.cell.entry(&it.world, id).stops) {
+            *former = it.cell.former().clone();
         }
         entry
     }
@@ -98,19 +113,24 @@ impl Cell {
         self.entry.get()
     }
 
-    /// The library in which the role had no errors.
-    pub(super) fn before(&self) -> Option<Arc<World>> {
-        self.before.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The library in which the role had no errors, if it has some now.
+    pub(super) fn before(&self, world: &World, id: &str) -> Option<Arc<World>> {
+        self.entry(world, id);
+        self.former().as_ref().map(|former| Arc::clone(&former.world))
+    }
+
+    fn former(&self) -> MutexGuard<'_, Option<Former>> {
+        self.former.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The cell of the same role after a change; `world` is the library before it.
-    fn after(&self, world: &Arc<World>) -> Self {
-        let before = if self.known().is_some_and(|entry| entry.stops) {
-            self.before()
+    fn after(self: &Arc<Self>, world: &Arc<World>) -> Self {
+        let former = if self.known().is_some_and(|entry| entry.stops) {
+            self.former().clone()
         } else {
-            Some(Arc::clone(world))
+            Some(Former { world: Arc::clone(world), cell: Arc::clone(self) })
         };
-        Self { before: Mutex::new(before), ..Self::default() }
+        Self { former: Mutex::new(former), ..Self::default() }
     }
 }
 
@@ -132,6 +152,15 @@ impl Entry {
 }
 
 impl World {
+    fn of(catalog: Catalog, names: Names, kit: Arc<Kit>) -> Self {
+        Self { catalog, names: Arc::new(names), kit, sources: OnceLock::new() }
+    }
+
+    /// The texts of the library.
+    pub(super) fn sources(&self) -> Arc<Sources> {
+        Arc::clone(self.sources.get_or_init(|| Arc::new(self.catalog.sources.clone())))
+    }
+
     /// The theme of the library.
     pub(super) fn theme(&self) -> &str {
         self.catalog.settings.theme.as_ref().map_or(FALLBACK, Id::as_str)
@@ -162,7 +191,10 @@ impl Snapshot {
     /// The library after some of its files changed; none if nothing is another now.
     pub(super) fn after(&self, changes: &Changes, config: &BuildConfig) -> Option<Self> {
         match &self.world {
-            Some(world) if !changes.everything => self.patched(world, changes, config),
+            // Nobody can tell what changed while something could not be read.
+            Some(world) if !changes.everything && !self.faults.iter().any(Finding::is_failure) => {
+                self.patched(world, changes, config)
+            }
             _ => self.reloaded(config),
         }
     }
@@ -173,13 +205,19 @@ impl Snapshot {
         (!same).then(|| Self { generation: self.generation + 1, faults: Arc::new(faults), ..self.clone() })
     }
 
-    /// Everything read anew. While the settings have errors, the library stays as it was.
+    /// Everything read anew.
     fn reloaded(&self, config: &BuildConfig) -> Option<Self> {
-        let loaded = load(config);
-        let loaded = loaded.unwrap_or_else(|it| Loaded { world: None, faults: vec![of_failure(it)] });
-        match loaded.world {
-            Some(world) => Some(self.anew(world, loaded.faults)),
-            None => self.with_faults(loaded.faults),
+        let is_one = library::must_be_one(&config.library).is_ok();
+        match (load(config), &self.world) {
+            (Ok(Loaded { world: Some(world), faults }), _) => Some(self.anew(world, faults)),
+            // While the settings have errors, they stay as they were; the roles do not.
+            (_, Some(world)) if is_one => {
+                let roles = self.roles.keys().cloned().collect();
+                let all = Changes { roles, list: true, settings: true, ..Changes::default() };
+                self.patched(world, &all, config)
+            }
+            (Ok(Loaded { faults, .. }), _) => self.with_faults(faults),
+            (Err(failure), _) => self.with_faults(vec![of_failure(failure)]),
         }
     }
 
@@ -200,7 +238,8 @@ impl Snapshot {
         }
     }
 
-    /// What changed read anew: roles, the settings, the look.
+    /// What changed read anew: roles, the settings, the look. Settings or a look with errors
+    /// stay as they were.
     fn patched(&self, world: &Arc<World>, changes: &Changes, config: &BuildConfig) -> Option<Self> {
         let mut catalog = world.catalog.clone();
         let changed = match catalog.refresh(&changes.roles, changes.list) {
@@ -211,35 +250,32 @@ impl Snapshot {
         // A look that is sound now says nothing of settings that are not.
         let settings = changes.settings || changes.look && !self.faults.is_empty();
         if changes.look || settings {
+            let mut renewed = catalog.clone();
             if settings {
-                catalog.refresh_settings();
-            } else {
-                catalog.settings_failed = false;
+                renewed.refresh_settings();
             }
-            match kit_of(config, &mut catalog) {
+            match kit_of(config, &mut renewed) {
                 Ok((kit, found)) => (made, faults) = (kit.map(Arc::new), found),
                 Err(failure) => faults.push(of_failure(failure)),
             }
-            if made.is_none() && settings {
-                let rest = Changes { roles: changes.roles.clone(), list: changes.list, ..Changes::default() };
-                let next = if rest.is_empty() { None } else { self.patched(world, &rest, config) };
-                return next.unwrap_or_else(|| self.clone()).with_faults(faults);
+            if made.is_some() {
+                catalog = renewed;
             }
-            catalog.settings_failed = false;
         } else {
             faults.extend(self.faults.iter().filter(|it| !it.is_of_list()).cloned());
         }
         faults.extend(of_list(&catalog));
+        let settled = settings && made.is_some();
         let kit = made.unwrap_or_else(|| Arc::clone(&world.kit));
-        if settings {
+        if settled {
             let names = Names::of(&catalog);
-            return Some(self.anew(World { catalog, names, kit }, faults));
+            return Some(self.anew(World::of(catalog, names, kit), faults));
         }
-        if changed.is_empty() && Arc::ptr_eq(&kit, &world.kit) {
-            return self.with_faults(faults);
+        if changed.is_empty() && Arc::ptr_eq(&kit, &world.kit) && faults == *self.faults {
+            return None;
         }
         let dirty = self.dirty(world, &catalog, &changed);
-        let mut names = world.names.clone();
+        let mut names = Names::clone(&world.names);
         names.refresh(&catalog, &dirty);
         let mut roles = self.roles.clone();
         for id in &dirty {
@@ -252,7 +288,7 @@ impl Snapshot {
         }
         Some(Self {
             generation: self.generation + 1,
-            world: Some(Arc::new(World { catalog, names, kit })),
+            world: Some(Arc::new(World::of(catalog, names, kit))),
             faults: Arc::new(faults),
             roles,
             between: Arc::clone(&self.between),
@@ -335,7 +371,10 @@ fn load(config: &BuildConfig) -> Result<Loaded, Failure> {
     let mut catalog = Catalog::load(&config.library)?;
     let (kit, mut faults) = kit_of(config, &mut catalog)?;
     faults.extend(of_list(&catalog));
-    let world = kit.map(|kit| World { names: Names::of(&catalog), kit: Arc::new(kit), catalog });
+    let world = kit.map(|kit| {
+        let names = Names::of(&catalog);
+        World::of(catalog, names, Arc::new(kit))
+    });
     Ok(Loaded { world, faults })
 }
 
@@ -411,5 +450,147 @@ impl Counts {
             } += 1;
         }
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::config::UiLanguage;
+    use crate::fs;
+
+    const SETTINGS: &str = r#"{ "languages": ["en"] }"#;
+    const BROKEN: &str = r#"{ "languages": ["en"], "them": "form" }"#;
+
+    /// A library on the disk, and as the preview has it.
+    struct Watched {
+        folder: tempfile::TempDir,
+        config: BuildConfig,
+        now: Snapshot,
+    }
+
+    impl Watched {
+        fn new(files: &[(&str, &str)]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let config = BuildConfig {
+                system_fonts: false,
+                ..BuildConfig::pdfs_of(folder.path().to_owned(), UiLanguage::En)
+            };
+            let mut library = Self { folder, config, now: Snapshot::empty() };
+            library.save(files, &Changes::all());
+            library
+        }
+
+        /// Writes files, and takes up what changed thereby at once.
+        fn save(&mut self, files: &[(&str, &str)], changes: &Changes) {
+            for (name, text) in files {
+                fs::write_whole(&self.folder.path().join(name), text.as_bytes()).unwrap();
+            }
+            if let Some(next) = self.now.after(changes, &self.config) {
+                self.now = next;
+            }
+        }
+
+        fn save_role(&mut self, text: &str) {
+            self.save(&[("roles/clerk.json", text)], &of_role("clerk"));
+        }
+
+        fn world(&self) -> &Arc<World> {
+            self.now.world.as_ref().unwrap()
+        }
+
+        fn stops(&self) -> bool {
+            self.now.roles["clerk"].entry(self.world(), "clerk").stops
+        }
+
+        fn title(&self) -> String {
+            Row::of(&self.world().catalog, "clerk").title(Language::En)
+        }
+
+        /// The title of the last version without errors.
+        fn title_before(&self) -> Option<String> {
+            let before = self.now.roles["clerk"].before(self.world(), "clerk")?;
+            Some(Row::of(&before.catalog, "clerk").title(Language::En))
+        }
+
+        fn codes(&self) -> Vec<&'static str> {
+            self.now.faults.iter().map(|it| it.code).collect()
+        }
+    }
+
+    fn of_role(id: &str) -> Changes {
+        Changes { roles: [id.to_string()].into(), ..Changes::default() }
+    }
+
+    fn clerk(title: &str) -> String {
+        format!(r#"{{ "title": {{ "en": "{title}" }} }}"#)
+    }
+
+    #[test]
+    fn roles_are_taken_up_while_the_settings_have_errors_whatever_else_changed() {
+        let mut library = Watched::new(&[("rolebook.json", SETTINGS), ("roles/clerk.json", &clerk("Clerk"))]);
+        library.save(&[("rolebook.json", BROKEN)], &Changes { settings: true, ..Changes::default() });
+        assert_eq!(library.codes(), ["unknown_key"]);
+        let changes = [
+            Changes { settings: true, ..of_role("clerk") },
+            Changes { look: true, ..of_role("clerk") },
+            Changes::all(),
+        ];
+        for (at, changes) in changes.iter().enumerate() {
+            let title = format!("Clerk {at}");
+            library.save(&[("rolebook.json", BROKEN), ("roles/clerk.json", &clerk(&title))], changes);
+            assert_eq!((library.title(), library.codes()), (title, vec!["unknown_key"]));
+        }
+        let generation = library.now.generation;
+        library.save(&[("rolebook.json", BROKEN)], &Changes { settings: true, ..Changes::default() });
+        assert_eq!(library.now.generation, generation, "nothing is another now");
+        library.save(&[("rolebook.json", SETTINGS)], &Changes { settings: true, ..Changes::default() });
+        assert_eq!((library.title(), library.codes()), ("Clerk 2".to_string(), vec![]));
+    }
+
+    #[test]
+    fn a_file_that_is_no_role_is_told_while_the_settings_have_errors() {
+        let mut library = Watched::new(&[("rolebook.json", SETTINGS), ("roles/clerk.json", &clerk("Clerk"))]);
+        let changes = Changes { settings: true, list: true, ..Changes::default() };
+        library.save(&[("rolebook.json", BROKEN), ("roles/Bad Name.json", "{}")], &changes);
+        assert_eq!(library.codes(), ["unknown_key", "invalid_id"]);
+        library.save(&[("rolebook.json", SETTINGS)], &Changes { settings: true, ..Changes::default() });
+        assert_eq!(library.codes(), ["invalid_id"]);
+        library.save_role(&clerk("Clerk 1"));
+        assert_eq!(library.codes(), ["invalid_id"]);
+    }
+
+    #[test]
+    fn the_last_version_without_errors_is_found_though_nobody_looked_at_any() {
+        let mut library = Watched::new(&[("rolebook.json", SETTINGS), ("roles/clerk.json", &clerk("Clerk"))]);
+        library.save_role(&clerk("Clerk 1"));
+        library.save_role(&clerk("Clerk 2").replace("title", "titel"));
+        library.save_role("{");
+        assert!(library.stops());
+        assert_eq!(library.title_before().as_deref(), Some("Clerk 1"));
+        // What was looked at is looked at no more.
+        library.save_role("[");
+        library.save_role("");
+        assert_eq!(library.title_before().as_deref(), Some("Clerk 1"));
+        library.save_role(&clerk("Clerk 3"));
+        assert!(!library.stops());
+        assert_eq!(library.title_before(), None);
+    }
+
+    #[test]
+    fn of_a_role_that_never_was_without_errors_there_is_no_earlier_version() {
+        let mut library = Watched::new(&[("rolebook.json", SETTINGS), ("roles/clerk.json", "{")]);
+        library.save_role("[");
+        assert!(library.stops());
+        assert_eq!(library.title_before(), None);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_said_only_as_long_as_it_cannot() {
+        let mut library = Watched::new(&[("rolebook.json", SETTINGS), ("roles/clerk.json", &clerk("Clerk"))]);
+        let failure = Finding::failure(crate::diagnostic::Message::same("it is locked"), Vec::new());
+        library.now = library.now.with_faults(vec![failure]).unwrap();
+        library.save_role(&clerk("Clerk 1"));
+        assert_eq!((library.title(), library.codes()), ("Clerk 1".to_string(), vec![]));
     }
 }

@@ -275,8 +275,7 @@ impl Pages {
         let (Some(world), Some(cell)) = (&snapshot.world, snapshot.roles.get(id)) else { return None };
         let theme = theme.as_deref().filter(|name| world.kit.themes.iter().any(|it| it == name));
         // What is shown of a role with errors is in the languages that it had before.
-        let entry = cell.entry(world, id);
-        let before = if entry.stops { cell.before() } else { None };
+        let before = cell.before(world, id);
         let shown = before.as_ref().unwrap_or(world);
         let row = match &before {
             Some(before) => super::row::Row::of(&before.catalog, id),
