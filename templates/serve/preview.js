@@ -24,7 +24,7 @@
   // A page of the library within a page: its content is exchanged, the frame stays.
   const exchange = async (frame, source) => {
     const answer = await fetch(source, { cache: "no-store" });
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(`${source}: ${answer.status}`);
     const text = await answer.text();
     const now = frame.contentDocument;
     if (!now?.body) { frame.src = source; return; }
@@ -42,16 +42,27 @@
     now.scrollingElement.scrollTo(...kept);
   };
 
-  // A PDF is loaded behind the one that is there, which goes when the new one is shown.
-  const lay = (view, next) => {
-    const frames = view.querySelectorAll("iframe");
-    const old = frames[0];
-    for (const waiting of [...frames].slice(1)) waiting.remove();
-    const frame = next.querySelector("iframe").cloneNode();
+  // A PDF is loaded behind the one that is there, which goes when the new one is drawn. No
+  // viewer says when: Chromium draws the first page some six times as long after it was
+  // loaded as the loading took.
+  const drawn = (loading) => Math.min(Math.max(6 * loading, 120), 1000);
+  const lay = async (view, next) => {
     const [address, how] = next.querySelector("iframe").getAttribute("src").split("#");
-    frame.src = `${address}${address.includes("?") ? "&" : "?"}v=${next.dataset.version.slice(0, 12)}#${how}`;
+    const source = `${address}${address.includes("?") ? "&" : "?"}v=${next.dataset.version.slice(0, 12)}`;
+    // A frame does not say whether it got what it asked for.
+    const answer = await fetch(source, { method: "HEAD", cache: "no-store" });
+    if (!answer.ok) throw new Error(`${source}: ${answer.status}`);
+    const [old, ...waiting] = view.querySelectorAll("iframe");
+    for (const frame of waiting) frame.remove();
+    const frame = next.querySelector("iframe").cloneNode();
+    const begun = performance.now();
+    frame.src = `${source}#${how}`;
     frame.classList.add("waiting");
-    frame.addEventListener("load", () => setTimeout(() => { old.remove(); frame.classList.remove("waiting"); }, 120), { once: true });
+    frame.addEventListener("load", () => setTimeout(() => {
+      if (!frame.isConnected) return;
+      old.remove();
+      frame.classList.remove("waiting");
+    }, drawn(performance.now() - begun)), { once: true });
     view.append(frame);
   };
 
@@ -59,11 +70,11 @@
     if (view.dataset.version === next.dataset.version && view.dataset.source === next.dataset.source) return;
     const frame = view.querySelector("iframe");
     const has = next.querySelector("iframe");
+    if (!frame || !has) view.replaceChildren(...document.importNode(next, true).childNodes);
+    else if (view.dataset.pane === "pdf") await lay(view, next);
+    else await exchange(frame, next.dataset.source);
     view.dataset.version = next.dataset.version;
     view.dataset.source = next.dataset.source;
-    if (!frame || !has) view.replaceChildren(...document.importNode(next, true).childNodes);
-    else if (view.dataset.pane === "pdf") lay(view, next);
-    else await exchange(frame, next.dataset.source);
     viewerless();
   };
 
@@ -71,7 +82,7 @@
   const take = async (address) => {
     const answer = await fetch(address, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
     if (answer.status === 304) return;
-    tag = answer.headers.get("etag") ?? "";
+    const now = answer.headers.get("etag") ?? "";
     const next = parsed(await answer.text());
     if (next.body.className !== document.body.className) { location.reload(); return; }
     document.title = next.title;
@@ -85,7 +96,9 @@
     focus();
     arrange();
     const views = [...document.querySelectorAll("[data-pane]")];
-    await Promise.all(views.map((view) => renew(view, next.getElementById(view.id) ?? view)));
+    const done = await Promise.allSettled(views.map((view) => renew(view, next.getElementById(view.id) ?? view)));
+    // What could not be fetched is tried again with the next change.
+    tag = done.every((it) => it.status === "fulfilled") ? now : "";
     document.documentElement.dataset.renewed = String(Number(document.documentElement.dataset.renewed ?? 0) + 1);
   };
 

@@ -1,8 +1,8 @@
 // Holds the preview in Chromium: an edit shows without a load, what is wrong stands in the
-// page and goes again, search, choice, languages, themes, keyboard, phone; and how long
-// an edit takes to show. Usage: node serve.mjs ROLEBOOK CHROMIUM [SCREENSHOTS]
+// page and goes again, search, choice, languages, themes, keyboard, phone; and that an edit
+// shows as soon as is promised. Usage: node serve.mjs ROLEBOOK CHROMIUM [SCREENSHOTS]
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -165,6 +165,34 @@ await test("the PDF beside it is another one after an edit", {}, async (page) =>
   assert.match(await source(), /^\/documents\/en\/sales-manager\.pdf\?v=/);
 });
 
+await test("what could not be fetched is fetched with the next change", {}, async (page) => {
+  page.removeAllListeners("console");
+  await page.goto(`${base}/en/roles/sales-manager`);
+  await live(page);
+  await heading(page).waitFor();
+  const pdf = () => page.locator(".pane.pdf iframe").last().getAttribute("src");
+  const before = await pdf();
+  let missed = 0;
+  await page.route("**/documents/**", (route) => { missed += 1; return route.abort(); });
+  save(role, titled("Missed at First"));
+  await page.getByRole("heading", { level: 1, name: "Missed at First" }).waitFor();
+  // The checks follow, and with them other tries.
+  for (let known = 0; known < 2 || known !== missed;) {
+    known = missed;
+    await page.waitForTimeout(1000);
+  }
+  await page.unroute("**/documents/**");
+  assert.ok(!(await heading(page).textContent()).includes("Missed at First"));
+  assert.equal(await pdf(), before);
+  // Nothing changed meanwhile: the page is the same, its documents are not.
+  const other = await page.context().newPage();
+  await other.goto(`${base}/en/`);
+  await page.bringToFront();
+  await other.evaluate(() => new BroadcastChannel("rolebook").postMessage("change"));
+  await heading(page).filter({ hasText: "Missed at First" }).waitFor();
+  await page.waitForFunction((old) => [...document.querySelectorAll(".pane.pdf iframe")].at(-1).getAttribute("src") !== old, before);
+});
+
 await test("what the checks find stands beside the role", {}, async (page) => {
   await page.goto(`${base}/en/roles/sales-manager`);
   await live(page);
@@ -217,7 +245,7 @@ await test("without script all is there", { javaScriptEnabled: false }, async (p
   await html(page).locator("body.outline").waitFor();
 });
 
-for (const path of ["/en/", "/zh-CN/roles/account-manager", "/en/findings", "/en/compare?role=account-manager&role=key-account-manager", "/en/nowhere"]) {
+for (const path of ["/en/", "/zh-CN/roles/account-manager", "/en/roles/account-manager", "/en/findings", "/en/compare?role=account-manager&role=key-account-manager", "/en/nowhere"]) {
   await test(`a phone shows ${path.replace(/\W+/g, " ").trim()} without scrolling sideways`, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, async (page) => {
     if (path.includes("nowhere")) page.removeAllListeners("console");
     await page.goto(`${base}${path}`);
@@ -226,34 +254,94 @@ for (const path of ["/en/", "/zh-CN/roles/account-manager", "/en/findings", "/en
   });
 }
 
-// How long it takes until what was saved is seen: in the page, and in the bytes of the PDF.
-await test("an edit is seen soon", {}, async (page) => {
+// What is promised of an edit, in milliseconds, where nothing else is busy. On another
+// machine, an edit takes at most so many times as long as all that is needed without a
+// preview: the document built, the PDF opened.
+const PROMISED = { page: 300, pdf: 500 };
+const TIMES = 4;
+const median = (values) => Math.round(values.toSorted((a, b) => a - b)[values.length >> 1]);
+const timed = async (work) => {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+};
+const built = (format) => timed(() => {
+  const made = spawnSync(resolve(program), ["build", folder, "--role", "sales-manager", "--lang", "en", "--format", format, "--force", "--no-system-fonts", "--out", join(folder, "dist")]);
+  assert.equal(made.status, 0, String(made.stderr));
+});
+// How long it takes until what is seen stays as it is.
+const drawn = async (page, clip, work) => {
+  const shot = async () => (await page.screenshot({ clip })).toString("base64");
+  const before = await shot();
+  const begun = performance.now();
+  await work();
+  const shots = [];
+  for (;;) {
+    const seen = await shot();
+    const now = performance.now() - begun;
+    if (seen !== shots.at(-1)?.seen) shots.push({ seen, at: now });
+    const last = shots.at(-1);
+    if (last.seen !== before && now - last.at > 1500) return last.at;
+    assert.ok(now < 60_000, "what is seen stays as it was");
+  }
+};
+const soon = (what, seen, promised, needed) => {
+  const most = Math.max(promised, TIMES * median(needed));
+  console.log(`     ${what}: median ${median(seen)} ms, at most ${most} ms`);
+  assert.ok(median(seen) <= most, `${what} takes ${median(seen)} ms, more than ${most} ms`);
+};
+
+await test("an edit is seen soon on the page", {}, async (page) => {
   await page.goto(`${base}/en/roles/sales-manager?show=html`);
   await live(page);
   await heading(page).waitFor();
-  const seen = [];
-  const typeset = [];
+  const [seen, needed] = [[], []];
   for (let round = 0; round < 7; round++) {
+    needed.push(await built("html"));
     const title = `Sales Manager ${round}`;
-    const begun = performance.now();
-    save(role, titled(title));
-    await page.waitForFunction((title) => document.querySelector(".pane.html iframe").contentDocument.querySelector("h1")?.textContent.includes(title), title, { polling: 5 });
-    seen.push(performance.now() - begun);
+    seen.push(await timed(async () => {
+      save(role, titled(title));
+      await page.waitForFunction((title) => document.querySelector(".pane.html iframe").contentDocument.querySelector("h1")?.textContent.includes(title), title, { polling: 5 });
+    }));
   }
-  await page.goto("about:blank");
-  let old = (await (await fetch(`${base}/documents/en/sales-manager.pdf`)).text());
-  for (let round = 0; round < 7; round++) {
-    const begun = performance.now();
-    save(role, titled(`Typeset ${round}`));
-    for (;;) {
-      const now = await (await fetch(`${base}/documents/en/sales-manager.pdf`)).text();
-      if (now !== old) { old = now; break; }
-      assert.ok(performance.now() - begun < 30_000, "the PDF stays as it was");
-    }
-    typeset.push(performance.now() - begun);
+  soon("page", seen, PROMISED.page, needed);
+});
+
+await test("an edit is typeset soon and its PDF is seen soon", {}, async (page) => {
+  const document = `${base}/documents/en/sales-manager.pdf`;
+  const bytes = async () => (await fetch(document)).text();
+  const [typeset, needed] = [[], []];
+  let old = await bytes();
+  for (let round = 0; round < 5; round++) {
+    needed.push(await built("pdf"));
+    typeset.push(await timed(async () => {
+      save(role, titled(`Typeset ${round}`));
+      const until = performance.now() + 60_000;
+      let now;
+      do {
+        now = await bytes();
+        assert.ok(performance.now() < until, "the PDF stays as it was");
+      } while (now === old);
+      old = now;
+    }));
   }
-  const median = (values) => Math.round(values.sort((a, b) => a - b)[values.length >> 1]);
-  console.log(`     median until it is seen: page ${median(seen)} ms, PDF ${median(typeset)} ms`);
+  soon("PDF", typeset, PROMISED.pdf, needed);
+  // The pane, held against a viewer that opens the same PDF and nothing else.
+  await page.goto(`${base}/en/roles/sales-manager?show=pdf`);
+  await live(page);
+  const box = await page.locator("#pdf-view").boundingBox();
+  // Below the viewer's tools, where the title is.
+  const clip = { ...box, y: box.y + 60, height: 200 };
+  await drawn(page, clip, () => save(role, titled("Typeset at First")));
+  const [seen, opened] = [[], []];
+  for (let round = 0; round < 3; round++) {
+    const other = await page.context().newPage();
+    opened.push(await drawn(other, { x: 0, y: 60, width: 1280, height: 200 }, () => other.goto(document)));
+    await other.close();
+    await page.bringToFront();
+    seen.push(await drawn(page, clip, () => save(role, titled(`Drawn ${round}`))));
+  }
+  soon("PDF pane", seen, PROMISED.pdf, [median(opened) + median(needed)]);
 });
 
 await browser.close();
