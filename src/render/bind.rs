@@ -52,7 +52,11 @@ impl Numerals {
         match self {
             Self::Arabic => number.to_string(),
             Self::Roman => {
-                const SIGNS: [(usize, &str); 9] = [
+                const SIGNS: [(usize, &str); 13] = [
+                    (1000, "m"),
+                    (900, "cm"),
+                    (500, "d"),
+                    (400, "cd"),
                     (100, "c"),
                     (90, "xc"),
                     (50, "l"),
@@ -348,6 +352,7 @@ impl Binder {
         let next = self.writer.reserve();
         let known = *self.equal.entry(Sha256::digest(&body).into()).or_insert(next);
         if known == next {
+            self.hash.update(&body);
             self.writer.put(next, &body);
         }
         plan.numbers[number] = known;
@@ -868,4 +873,15 @@ fn renewed(metadata: &[u8], old_id: &str, new_id: &str, pages: usize) -> Option<
     body.extend_from_slice(xmp.as_bytes());
     body.extend_from_slice(END_OF_STREAM);
     Some(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roman_numerals_are_those_of_a_viewer() {
+        let written = [4, 99, 400, 944, 1999].map(|number| Numerals::Roman.write(number));
+        assert_eq!(written, ["iv", "xcix", "cd", "cmxliv", "mcmxcix"]);
+    }
 }
