@@ -161,9 +161,21 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet, plain: &Format) -> Result<(), 
     Ok(())
 }
 
+/// The text of one side of a header, at most 80 characters with what they are written as: an
+/// ampersand begins a command there, and two are one.
+fn in_header(text: &str) -> String {
+    let mut room = 80;
+    let written = text.chars().map(|c| if c == '&' { "&&".to_string() } else { c.to_string() });
+    written
+        .take_while(|piece| {
+            let fits = piece.chars().count() <= room;
+            room = room.saturating_sub(piece.chars().count());
+            fits
+        })
+        .collect()
+}
+
 fn set_up_page(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
-    // An ampersand in a header begins a command.
-    let words = |text: &str| text.replace('&', "&&").chars().take(80).collect::<String>();
     worksheet.set_freeze_panes(1, sheet.fixed)?;
     worksheet.set_landscape();
     worksheet.set_paper_size(A3);
@@ -174,7 +186,7 @@ fn set_up_page(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError
         worksheet.set_print_area(0, 0, last, sheet.printed - 1)?;
     }
     worksheet.set_margins(0.4, 0.4, 0.7, 0.6, 0.3, 0.3);
-    worksheet.set_header(format!("&L{}&R{}", words(&sheet.organization), words(&sheet.title)));
+    worksheet.set_header(format!("&L{}&R{}", in_header(&sheet.organization), in_header(&sheet.title)));
     worksheet.set_footer("&C&P / &N");
     Ok(())
 }
@@ -224,4 +236,17 @@ fn tab(title: &str) -> String {
 fn in_formula(name: &str) -> String {
     let escape = |c: char| if "[]#'@".contains(c) { format!("'{c}") } else { c.to_string() };
     name.chars().map(escape).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_cut_between_ampersands_and_not_inside_a_pair() {
+        let at_the_end = format!("{}&", "甲".repeat(79));
+        assert_eq!(in_header(&at_the_end), "甲".repeat(79));
+        assert_eq!(in_header("A&B"), "A&&B");
+        assert_eq!(in_header(&"&".repeat(90)), "&".repeat(80));
+    }
 }
