@@ -102,14 +102,18 @@ impl Sources {
         self.file(span.source).text.get(span.range()).unwrap_or_default()
     }
 
+    /// The bytes of a place, both ends moved back to where the text has them and a character
+    /// begins: the text may be of another moment than the place.
+    pub fn nearest(&self, span: Span) -> Range<usize> {
+        let text = &self.file(span.source).text;
+        let start = text.floor_char_boundary(span.start as usize);
+        start..text.floor_char_boundary(span.end as usize).max(start)
+    }
+
     /// The line and column at which a place starts.
     pub fn position(&self, span: Span) -> Position {
         let text = &self.file(span.source).text;
-        let mut at = (span.start as usize).min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        let before = &text[..at];
+        let before = &text[..self.nearest(span).start];
         let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
         Position {
             line: memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
@@ -129,5 +133,16 @@ mod tests {
         let at = sources.file(id).text.find('1').unwrap();
         assert_eq!(sources.position(Span::new(id, at..at + 1)), Position { line: 2, column: 8 });
         assert_eq!(sources.position(Span::new(id, 0..1)), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn a_place_that_a_text_does_not_have_is_the_nearest_before_it() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.json", "a岗位");
+        let nearest = |range| sources.nearest(Span::new(id, range));
+        assert_eq!(nearest(2..6), 1..4);
+        assert_eq!(nearest(3..3), 1..1);
+        assert_eq!(nearest(5..900), 4..7);
+        assert_eq!(nearest(800..900), 7..7);
     }
 }

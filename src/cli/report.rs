@@ -174,11 +174,10 @@ fn snippet<'a>(
     label: &'a str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let text = &*sources.file(span.source).text;
-    let start = (span.start as usize).min(text.len());
+    let std::ops::Range { start, end } = sources.nearest(span);
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
-    let end = (span.end as usize).clamp(start, line_end);
-    let annotation = kind.span(start - line_start..end.max(start) - line_start);
+    let annotation = kind.span(start - line_start..end.min(line_end) - line_start);
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
     Snippet::source(&text[line_start..line_end])
         .line_start(sources.position(span).line)
@@ -222,6 +221,22 @@ impl Words {
             UiLanguage::ZhCn => {
                 Self { error: "错误", warning: "警告", info: "提示", field: "字段", help: "建议" }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_inside_a_character_is_shown_with_its_line() {
+        let mut sources = Sources::default();
+        let source = sources.add("a.json", "\n岗位\n");
+        for range in [2..3, 3..5, 5..900, 900..901] {
+            let finding =
+                Diagnostic::warning(Code::Unwritten, Message::same("x")).at(Span::new(source, range));
+            assert!(human(&finding, &sources, UiLanguage::En).contains("a.json"));
         }
     }
 }
