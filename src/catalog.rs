@@ -129,6 +129,11 @@ impl Catalog {
         self.unread.iter().map(|(id, path)| (id.as_str(), self.root.join(path)))
     }
 
+    /// Whether the library has a role at all, be it one with errors.
+    pub fn has_role_files(&self) -> bool {
+        !(self.roles.is_empty() && self.failed.is_empty() && self.unread.is_empty())
+    }
+
     /// Loads of a library what the documents of these roles need.
     pub fn load_for(root: &Path, ids: &[String]) -> Result<Self, fs::Error> {
         let mut catalog = Self::begin(root)?;

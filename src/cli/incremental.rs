@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Message};
 use crate::fs::{self, Stamp};
 use crate::publish::{DocumentFolder, Done, KeptFinding, RoleRecord, Said, SourceStamps, Writing, digest};
 use crate::render::{Target, prepare_engine};
-use crate::resolve::reads;
+use crate::resolve::{add_named, reads};
 use crate::source::{SourceId, Sources, Span};
 use crate::view::Logo;
 
@@ -103,6 +103,17 @@ pub(super) fn show(config: &BuildConfig, done: &Done) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What to say where a library has no roles any more.
+fn all_stays(config: &BuildConfig) -> Message {
+    let out = config.out.display();
+    Message::new(
+        format!(
+            "the library has no roles any more; the documents in {out} stay (delete the folder to remove them)"
+        ),
+        format!("岗位库中已没有岗位，{out} 中的文档保留（如需清除，请删除该文件夹）"),
+    )
+}
+
 /// The building of a library's documents.
 pub(super) struct Build<'a> {
     pub(super) config: &'a BuildConfig,
@@ -156,7 +167,13 @@ impl Build<'_> {
             failed.extend(unsound.map(|(id, _)| id.as_str()));
         }
         progress.finish_and_clear();
-        let notes = if asked_to_stop() { Vec::new() } else { self.tidy(ids, &failed)? };
+        let notes = if asked_to_stop() {
+            Vec::new()
+        } else if self.has_lost_all_roles() {
+            vec![all_stays(self.config)]
+        } else {
+            self.tidy(ids, &failed)?
+        };
         let Told { sources, findings, unshown, .. } = told;
         Ok(Built { roles, findings, unshown, sources, notes })
     }
@@ -174,7 +191,10 @@ impl Build<'_> {
             return Ok(Vec::new());
         }
         let mut catalog = self.catalog.clone();
-        self.crew.together(|| catalog.add(ids));
+        self.crew.together(|| {
+            catalog.add(ids);
+            add_named(&mut catalog, ids);
+        });
         let found = std::mem::take(&mut catalog.findings);
         told.add(found, 0, &catalog.sources);
         let texts = catalog.roles.iter().map(|(id, node)| {
@@ -244,6 +264,12 @@ impl Build<'_> {
         });
         self.folder.note_role(id, record)?;
         Ok((Some(number), findings, unshown))
+    }
+
+    /// Whether the library had roles and has none: the folder of roles may be on a disk that
+    /// is away, or moved for a moment.
+    fn has_lost_all_roles(&self) -> bool {
+        !self.catalog.has_role_files() && self.folder.has_documents()
     }
 
     /// Removes the documents that no longer belong, as far as this run was asked about

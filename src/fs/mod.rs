@@ -244,10 +244,12 @@ pub fn list_folders(folder: &Path) -> Vec<PathBuf> {
 /// programs; nothing if there is no such folder.
 fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
-    if !folder.exists() {
-        return Ok(paths);
-    }
-    for entry in std::fs::read_dir(folder).map_err(failed("cannot list", "无法列出", folder))? {
+    let entries = match std::fs::read_dir(folder) {
+        // What cannot be looked at may well be there.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(paths),
+        entries => entries.map_err(failed("cannot list", "无法列出", folder))?,
+    };
+    for entry in entries {
         let entry = entry.map_err(failed("cannot list", "无法列出", folder))?;
         if counts(&entry.file_name().to_string_lossy()) {
             paths.push(entry.path());

@@ -26,6 +26,9 @@ const MANIFEST: &str = "documents.json";
 /// one.
 const OWN_FOLDER: &str = ".rolebook";
 
+/// What the path of a sheet ends with that says where a PDF is signed.
+const SHEET: &str = ".esign.json";
+
 /// The file that one run at a time has locked.
 const LOCK: &str = "lock";
 
@@ -245,7 +248,10 @@ impl DocumentFolder {
         manifest.files.retain(|path, _| parts(path).is_some());
         if mode.force {
             manifest.roles.clear();
-            manifest.files.values_mut().for_each(|file| file.made_of.clear());
+            // A sheet that says where to sign is not made again, and holds as long as its PDF
+            // comes out the same.
+            let made_again = manifest.files.iter_mut().filter(|(path, _)| !path.ends_with(SHEET));
+            made_again.for_each(|(_, file)| file.made_of.clear());
         }
         if lock.as_ref().is_some_and(|lock| lock.was_left) {
             for edition in fs::list_folders(out) {
@@ -271,6 +277,11 @@ impl DocumentFolder {
     /// Whether it is known what an earlier run wrote to a folder.
     pub fn is_known(out: &Path) -> bool {
         fs::is_file(&out.join(OWN_FOLDER).join(MANIFEST))
+    }
+
+    /// Whether there is a document of an earlier run.
+    pub fn has_documents(&self) -> bool {
+        !self.state().manifest.files.is_empty()
     }
 
     /// Whether a run is writing to a folder.
@@ -325,8 +336,9 @@ impl DocumentFolder {
             .par_iter()
             .filter_map(|id| {
                 let (path, stamp) = stamps.get(*id)?;
-                let known =
-                    manifest.sources.get(*id).filter(|known| stamp.is_some() && known.stamp == *stamp);
+                // What is no regular file, such as a link, is no role.
+                let stamp = (*stamp)?;
+                let known = manifest.sources.get(*id).filter(|known| known.stamp == Some(stamp));
                 let digest = match known {
                     Some(known) => known.digest.clone(),
                     None => source_digest(&fs::read_at_most(path, fs::TEXT_LIMIT).ok()??),
@@ -501,7 +513,7 @@ impl DocumentFolder {
                 let Some((edition, id, extension)) = parts(path) else { return false };
                 // A sheet that says where to sign belongs to its PDF as long as that is the
                 // same one.
-                let of_pdf = path.strip_suffix(".esign.json").map(|stem| format!("{stem}.pdf"));
+                let of_pdf = path.strip_suffix(SHEET).map(|stem| format!("{stem}.pdf"));
                 let pdf =
                     of_pdf.filter(|pdf| ours(&state, pdf)).and_then(|pdf| state.manifest.files.get(&pdf));
                 let holds = pdf.is_some_and(|pdf| file.made_of.ends_with(&pdf.digest));

@@ -9,6 +9,7 @@ mod references;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ecow::EcoString;
+use rayon::prelude::*;
 
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
@@ -288,6 +289,22 @@ pub fn reads(catalog: &Catalog, resolved: &ResolvedRole) -> BTreeSet<String> {
         }
     }
     reads
+}
+
+/// Loads what these roles name, once their placeholders are filled, and what is not loaded
+/// yet: a library that is loaded in part knows no other names than those that are written
+/// out.
+pub fn add_named(catalog: &mut Catalog, ids: &[String]) {
+    let unread: BTreeSet<&str> = catalog.unread().map(|(id, _)| id).collect();
+    let named = |id: &String| -> Vec<String> {
+        let Some(resolved) = resolve_as_far_as_possible(catalog, id).0 else { return Vec::new() };
+        reads(catalog, &resolved).into_iter().filter(|id| unread.contains(id.as_str())).collect()
+    };
+    let named: BTreeSet<String> =
+        ids.par_iter().filter(|id| catalog.roles.contains_key(*id)).flat_map_iter(named).collect();
+    if !named.is_empty() {
+        catalog.add(&named.into_iter().collect::<Vec<_>>());
+    }
 }
 
 /// What a variant of a role can fill.

@@ -200,6 +200,8 @@ fn a_sheet_for_signing_stays_as_long_as_its_pdf_is_the_same() {
     assert_eq!(summary(&again), "1 role, 0 files written, 4 unchanged");
     let run = library.build(&[]).must_succeed();
     assert_eq!(times(&run), before, "the PDF is the same one, and so the sheet holds");
+    let run = library.build(&["--force"]).must_succeed();
+    assert_eq!(run.files(), all.files(), "made again, the PDF is the same one");
     let other = library.build(&["--esign", "tencent"]).must_succeed();
     assert_eq!(summary(&other), "1 role, 1 file written, 3 unchanged", "the sheet alone");
     let other = library.build(&["--esign", "tencent"]).must_succeed();
@@ -207,6 +209,55 @@ fn a_sheet_for_signing_stays_as_long_as_its_pdf_is_the_same() {
     let library = library.role("a", signed("乙"));
     let run = library.build(&[]).must_succeed();
     assert_eq!(run.files(), ["zh-CN/a.html", "zh-CN/a.md", "zh-CN/a.pdf"]);
+}
+
+#[test]
+fn a_role_named_through_a_placeholder_has_its_title_in_every_build() {
+    let names = |title: &str| {
+        format!(
+            r#"{{"title": "{title}", "variables": {{"region": "east"}}, "reporting": {{"reports_to": "{{{{ region }}}}-lead"}}}}"#
+        )
+    };
+    let library = Library::new().role("east-lead", r#"{"title": "华东主管"}"#).role("a", names("甲"));
+    let shows = |run: &Run| fs::read_to_string(run.path("zh-CN/a.md")).unwrap().contains("华东主管");
+    assert!(shows(&library.build(&["--format", "md"]).must_succeed()));
+    let library = library.role("a", names("乙"));
+    let run = library.build(&["--format", "md"]).must_succeed();
+    assert!(shows(&run));
+    assert_eq!(
+        summary(&library.build(&["--format", "md"])),
+        summary(&run).replace("1 file written, ", "0 files written, ").replace("1 unchanged", "2 unchanged")
+    );
+    let library = library.role("east-lead", r#"{"title": "华东区域主管"}"#);
+    let run = library.build(&["--format", "md"]).must_succeed();
+    assert!(fs::read_to_string(run.path("zh-CN/a.md")).unwrap().contains("华东区域主管"));
+}
+
+#[test]
+fn documents_stay_while_the_folder_of_roles_is_away() {
+    let library = Library::new().role("a", FINE);
+    let before = library.build(&["--format", "md"]).must_succeed().files();
+    let (roles, aside) = (library.path().join("roles"), library.path().join("aside"));
+    fs::rename(&roles, &aside).unwrap();
+    let run = library.build(&["--format", "md"]).must_succeed();
+    let run = run.must_say("the library has no roles any more; the documents in dist stay");
+    assert_eq!(run.files(), before);
+    fs::rename(&aside, &roles).unwrap();
+    assert_eq!(
+        summary(&library.build(&["--format", "md"]).must_succeed()),
+        "1 role, 0 files written, 2 unchanged"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_role_that_became_a_link_to_the_same_text_is_refused() {
+    let library = Library::new().role("a", FINE);
+    library.build(&["--format", "md"]).must_succeed();
+    let (role, aside) = (library.path().join("roles/a.json"), library.path().join("a.json"));
+    fs::rename(&role, &aside).unwrap();
+    std::os::unix::fs::symlink(&aside, &role).unwrap();
+    library.build(&["--format", "md"]).must_find().must_say("rolebook reads none");
 }
 
 #[test]
