@@ -245,13 +245,15 @@ fn bare(folder: &Path, out: &Path, threads: usize) {
         }
     }
     documents.sort_by(|one, other| one.0.cmp(&other.0));
+    // As rolebook does it, for as many threads.
+    let memory = threads.saturating_sub(1).max(1);
     let work = |(path, theme): &(PathBuf, std::sync::Arc<Theme>)| {
         let text = fs::read_to_string(path).expect("a source");
         let role = Bytes::new(fs::read(path.with_extension("json")).expect("a role"));
         let main = Source::new(main, text);
         let world = Bare { library: &library, book: &book, fonts: &fonts, theme, main, carried, role };
         let document = typst::compile::<PagedDocument>(&world).output.expect("it compiles");
-        typst::comemo::evict(2);
+        typst::comemo::evict(memory);
         let date = Datetime::from_ymd_hms(2026, 1, 1, 0, 0, 0).expect("a date");
         let options = PdfOptions {
             ident: Smart::Custom("bare".into()),

@@ -42,6 +42,11 @@ impl Crew {
         Ok(Self { all, each })
     }
 
+    /// How many things are worked on at once.
+    pub(super) fn threads(&self) -> usize {
+        self.each.len()
+    }
+
     /// Does one thing that shares its work out by itself.
     pub(super) fn together<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         self.all.install(work)

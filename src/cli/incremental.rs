@@ -24,9 +24,9 @@ use crate::resolve::{add_named, reads};
 use crate::source::{SourceId, Sources, Span};
 use crate::view::Logo;
 
-/// Roles that are in memory together, 60 KB each: so many that their bases are not read too
-/// often.
-const AT_ONCE: usize = 128;
+/// Roles that are in memory together for each thread, 60 KB each and as much for the roles
+/// that they name: so many that few threads wait for the last of them.
+const AT_ONCE: usize = 16;
 
 /// How often it is looked whether another run is done.
 const LOOKED_EVERY: Duration = Duration::from_millis(100);
@@ -160,7 +160,7 @@ impl Build<'_> {
         }
         let progress = progress_bar(open.len(), self.config.ui);
         let mut failed: BTreeSet<&str> = BTreeSet::new();
-        for portion in open.chunks(AT_ONCE) {
+        for portion in open.chunks(AT_ONCE * self.crew.threads()) {
             let made = self.portion(portion, asked, stamps, &mut told, &progress)?;
             roles += made.iter().filter(|files| files.is_some_and(|files| files > 0)).count();
             let unsound = portion.iter().zip(&made).filter(|(_, files)| files.is_none());
