@@ -157,9 +157,22 @@ pub fn plain(text: &str) -> String {
 /// Whether a text is sure to read as it is written: one line that begins with a letter and
 /// has no mark that could be markup.
 fn has_no_markup(text: &str) -> bool {
-    let marks = |b: u8| b < b' ' || b"*_`[]<>\\&~".contains(&b);
-    text.starts_with(char::is_alphabetic) && !text.ends_with(' ') && !text.bytes().any(marks)
+    text.starts_with(char::is_alphabetic)
+        && !text.ends_with(' ')
+        && !text.bytes().any(|b| IS_MARK[usize::from(b)])
 }
+
+/// The bytes that could be markup, or the end of a line.
+const IS_MARK: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        marks[byte as usize] = byte < b' '
+            || matches!(byte, b'*' | b'_' | b'`' | b'[' | b']' | b'<' | b'>' | b'\\' | b'&' | b'~');
+        byte += 1;
+    }
+    marks
+};
 
 fn push_plain(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
@@ -170,6 +183,16 @@ fn push_plain(inlines: &[Inline], out: &mut String) {
             }
             Inline::Break => out.push(' '),
         }
+    }
+}
+
+/// What NFKC makes of a character by itself, where that can be told without the tables
+/// of Unicode: of nearly all characters of texts. None of them joins with one before it.
+pub fn in_one_width(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x7f' | '\u{4e00}'..='\u{9fff}' | '、'..='】' | '\u{2018}'..='\u{201d}' => Some(c),
+        '！'..='～' => char::from_u32(u32::from(c) - u32::from('！') + u32::from('!')),
+        _ => None,
     }
 }
 
@@ -419,6 +442,23 @@ mod tests {
 
     fn strong(inner: &str) -> Inline {
         Inline::Strong(vec![text(inner)])
+    }
+
+    #[test]
+    fn one_width_is_that_of_unicode() {
+        let tables = icu_normalizer::ComposingNormalizerBorrowed::new_nfkc();
+        let told = ('\0'..=char::MAX).filter_map(|c| Some((c, in_one_width(c)?)));
+        let mut count = 0;
+        for (written, read) in told {
+            assert_eq!(tables.normalize(&written.to_string()), read.to_string());
+            // What comes before is not changed by it.
+            for before in ["e", "ガ", "中"] {
+                let both = tables.normalize(&format!("{before}{written}")).into_owned();
+                assert_eq!(both, format!("{before}{read}"));
+            }
+            count += 1;
+        }
+        assert!(count > 20_000);
     }
 
     #[test]

@@ -101,13 +101,15 @@ fn vague(words: &Words<'_>, text: &str) -> Option<Diagnostic> {
 }
 
 fn catch_all(words: &Words<'_>, text: &str) -> Option<Diagnostic> {
-    let lower = text.to_lowercase();
-    let mut phrases = list("catch_all_duty", words.language).iter();
     let short = match words.language {
         Language::ZhCn => text.chars().count() <= CATCH_ALL.0,
         Language::En => text.split_whitespace().count() <= CATCH_ALL.1,
     };
-    if !short || !phrases.any(|phrase| lower.contains(phrase.as_str())) {
+    if !short {
+        return None;
+    }
+    let lower = text.to_lowercase();
+    if !list("catch_all_duty", words.language).iter().any(|phrase| lower.contains(phrase.as_str())) {
         return None;
     }
     let message = Message::new(

@@ -23,7 +23,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::json::{Node, Value};
-use crate::markdown::{is_cjk, plain};
+use crate::markdown::{in_one_width, is_cjk, plain};
 use crate::model::Language;
 
 /// What tells one file from another, not one role from another: the author's
@@ -114,7 +114,9 @@ pub fn features(role: &Node, language: Language, part: u64) -> Box<[u64]> {
         reader.node(&member.value, hash_text(PATH, &member.key));
     }
     let mut hashes = reader.hashes;
-    hashes.retain(|hash| hash % part == 0);
+    // Hashes are spread evenly: the lowest are as good a choice as any.
+    let highest = u64::MAX / part;
+    hashes.retain(|&hash| hash <= highest);
     hashes.sort_unstable();
     let mut features = Vec::with_capacity(hashes.len());
     for same in hashes.chunk_by(|a, b| a == b) {
@@ -167,10 +169,17 @@ impl Reader {
         } else {
             text
         };
-        let folded = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
+        if text.chars().all(|c| in_one_width(c).is_some()) {
+            self.characters(text.chars().filter_map(in_one_width));
+        } else {
+            self.characters(ComposingNormalizerBorrowed::new_nfkc().normalize(text).chars());
+        }
+    }
+
+    fn characters(&mut self, characters: impl Iterator<Item = char>) {
         let mut word: Option<u64> = None;
         let mut run: Option<(char, bool)> = None;
-        for c in folded.chars() {
+        for c in characters {
             // All of these are letters; the tables of Unicode need not be asked.
             let is_letter = matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
             let wide = is_letter && is_cjk(c);

@@ -86,7 +86,10 @@ impl Node {
         for token in pointer.split('/').skip(1) {
             node = match &node.value {
                 Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,
-                Value::Object(_) => node.get(&token.replace("~1", "/").replace("~0", "~"))?,
+                Value::Object(_) if token.contains('~') => {
+                    node.get(&token.replace("~1", "/").replace("~0", "~"))?
+                }
+                Value::Object(_) => node.get(token)?,
                 _ => return None,
             };
         }

@@ -25,6 +25,16 @@ impl<'a> Pointer<'a> {
     pub fn item(&'a self, index: usize) -> Self {
         Self::Item(self, index)
     }
+
+    /// The last step, and the way before it: a key, or nothing for an item. None at the
+    /// root.
+    pub fn last(&self) -> Option<(&'a Self, &'a str)> {
+        match *self {
+            Self::Root => None,
+            Self::Key(before, key) => Some((before, key)),
+            Self::Item(before, _) => Some((before, "")),
+        }
+    }
 }
 
 impl fmt::Display for Pointer<'_> {

@@ -25,7 +25,9 @@ pub struct Shape<'a> {
     pub range: (Option<f64>, Option<f64>),
     /// The items of a list.
     pub items: Option<Box<Shape<'a>>>,
-    /// The keys that are known, the short ones first: lengths are compared at once.
+    /// What tells the keys that are known from each other, ascending.
+    tokens: Vec<(usize, u64)>,
+    /// These keys and their values.
     properties: Vec<(&'a str, Shape<'a>)>,
     /// The values of other keys.
     others: Option<Box<Shape<'a>>>,
@@ -90,6 +92,16 @@ impl Types {
     }
 }
 
+/// Tells keys from each other without a look at their letters one by one: the length, and
+/// the first of the bytes.
+fn token(key: &str) -> (usize, u64) {
+    let first = key.bytes().take(WHOLE).fold(0, |first, byte| first << 8 | u64::from(byte));
+    (key.len(), first)
+}
+
+/// No longer keys are all in their token.
+const WHOLE: usize = 8;
+
 impl<'a> Shape<'a> {
     /// The shape of what conforms to a schema.
     pub fn of(schema: &'a Json) -> Self {
@@ -109,7 +121,7 @@ impl<'a> Shape<'a> {
         let properties = schema.get("properties").and_then(Json::as_object);
         let of_properties = properties.into_iter().flatten().map(|(key, field)| (key.as_str(), part(field)));
         let mut of_properties: Vec<_> = of_properties.collect();
-        of_properties.sort_unstable_by_key(|(key, _)| (key.len(), *key));
+        of_properties.sort_unstable_by_key(|(key, _)| token(key));
         let others = schema.get("additionalProperties").filter(|others| others.is_object());
         let choices = schema.get("anyOf").and_then(Json::as_array).into_iter().flatten();
         let reference = |schema: &'a Json| schema.get("x-reference").and_then(Json::as_str);
@@ -124,6 +136,7 @@ impl<'a> Shape<'a> {
             range: (bound("minimum"), bound("maximum")),
             items: schema.get("items").map(|items| Box::new(part(items))),
             is_text: of_properties.iter().any(|(key, _)| *key == super::Language::En.tag()),
+            tokens: of_properties.iter().map(|(key, _)| token(key)).collect(),
             properties: of_properties,
             others: others.map(|others| Box::new(part(others))),
             reference: reference(schema),
@@ -135,11 +148,11 @@ impl<'a> Shape<'a> {
 
     /// The value of a key that the schema knows.
     pub fn property(&self, key: &str) -> Option<&Self> {
-        let at = self
-            .properties
-            .binary_search_by_key(&(key.len(), key), |(known, _)| (known.len(), known))
-            .ok()?;
-        Some(&self.properties[at].1)
+        let wanted = token(key);
+        let first = self.tokens.partition_point(|token| *token < wanted);
+        let alike = self.tokens[first..].iter().take_while(|token| **token == wanted).count();
+        let mut alike = self.properties[first..first + alike].iter();
+        alike.find(|(known, _)| key.len() <= WHOLE || *known == key).map(|(_, shape)| shape)
     }
 
     /// The value of any key that the schema allows.

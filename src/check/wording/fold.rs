@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
 
-use crate::markdown::is_cjk;
+use crate::markdown::{in_one_width, is_cjk};
 
 static FOLD: LazyLock<ComposingNormalizerBorrowed<'static>> = LazyLock::new(ComposingNormalizer::new_nfkc);
 
@@ -112,6 +112,7 @@ impl Folded {
             '\u{301c}' => self.push('~', at),
             _ if c.is_ascii() => self.push(c.to_ascii_lowercase(), at),
             _ if HAN.contains(&u32::from(c)) => self.push(variants.of(c), at),
+            _ if let Some(c) = in_one_width(c) => self.push(c.to_ascii_lowercase(), at),
             _ => {
                 for c in FOLD.normalize(c.encode_utf8(&mut [0; 4])).chars().flat_map(char::to_lowercase) {
                     self.push(variants.of(c), at);

@@ -233,7 +233,7 @@ fn backward(pieces: &[Piece], folded: &Folded, at: usize) -> Option<usize> {
     match piece {
         Piece::Words(words) => words
             .iter()
-            .filter(|word| text.ends_with(word.as_str()))
+            .filter(|word| ends_with(text, word))
             .find_map(|word| backward(rest, folded, at - word.len())),
         Piece::Number { least, most } => {
             let start = text
@@ -261,6 +261,12 @@ fn backward(pieces: &[Piece], folded: &Folded, at: usize) -> Option<usize> {
             backward(rest, folded, at - length)
         }
     }
+}
+
+/// The same as that of `str`, which looks at more than the last byte only where that is
+/// the right one.
+fn ends_with(text: &str, word: &str) -> bool {
+    word.as_bytes().last().is_none_or(|last| text.as_bytes().last() == Some(last)) && text.ends_with(word)
 }
 
 fn starts(folded: &Folded, at: usize) -> bool {

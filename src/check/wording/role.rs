@@ -35,16 +35,22 @@ pub fn check_settings(sources: &Sources, settings: &Node, rules: &WordingRules) 
     walk.findings
 }
 
-/// The kind of a field of the model, by its pointer; none if no rule looks at it.
-fn field(pointer: &str) -> Option<WordingField> {
-    let mut steps = pointer.split('/').skip(1);
-    let (top, next) = (steps.next()?, steps.next().unwrap_or_default());
+/// The kind of a field of the model; none if no rule looks at it.
+fn field(pointer: &Pointer<'_>) -> Option<WordingField> {
+    let (mut top, mut next, mut last, mut in_exception) = ("", "", "", false);
+    let mut rest = pointer;
+    while let Some((before, key)) = rest.last() {
+        last = if std::ptr::eq(rest, pointer) { key } else { last };
+        in_exception |= key == "lawful_exception";
+        (top, next) = (key, top);
+        rest = before;
+    }
     Some(match (top, next) {
         ("title" | "alternate_titles", _) | ("posting", "title") => WordingField::Title,
         ("duties" | "authorities" | "kpis" | "records", _) => WordingField::Duty,
-        ("relations", _) if pointer.ends_with("/purpose") || pointer.ends_with("/mode") => WordingField::Duty,
+        ("relations", _) if matches!(last, "purpose" | "mode") => WordingField::Duty,
         ("relations", _) => return None,
-        ("qualifications", _) if pointer.contains("/lawful_exception/") => return None,
+        ("qualifications", _) if in_exception => return None,
         ("qualifications", _) => WordingField::Requirement,
         ("conditions" | "employment", _) => WordingField::Condition,
         ("compensation", _) => WordingField::Benefit,
@@ -67,7 +73,7 @@ impl Walk<'_> {
     /// `exception` is the one that the author claims for the value or one above it.
     fn node(&mut self, node: &Node, shape: &Shape<'_>, pointer: &Pointer<'_>, exception: Option<Claim>) {
         if shape.is_text {
-            let Some(field) = field(&pointer.to_string()).filter(|_| !shape.is_own_name) else { return };
+            let Some(field) = field(pointer).filter(|_| !shape.is_own_name) else { return };
             let is_reference = shape.reference.is_some() && node.as_str().is_some_and(is_id);
             if !is_reference {
                 self.words(node, field, pointer, exception);
