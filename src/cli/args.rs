@@ -185,7 +185,7 @@ pub struct BookArgs {
     /// Roles to bind, by id [default: all]; can be given several times
     #[arg(long, short, value_delimiter = ',', value_name = "ID")]
     pub role: Vec<String>,
-    /// Units whose roles to bind, with the units below them, by id [default: all]; can be given several times
+    /// Units whose roles to bind, with the units below them, by id or name [default: all]; can be given several times
     #[arg(long, short, value_delimiter = ',', value_name = "ID")]
     pub unit: Vec<String>,
     /// Languages to make a book in, or two beside each other: zh-CN+en [default: those of rolebook.json]

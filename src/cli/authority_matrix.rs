@@ -5,7 +5,7 @@ use super::config::UiLanguage;
 use super::look::{Look, print_findings};
 use super::register::lines as rows;
 use super::{Failure, Outcome, library, output};
-use crate::organization::{ReportingLines, UnitOrder, faults, matters, positions};
+use crate::organization::{ReportingLines, Units, faults, matters, positions};
 use crate::render::{Target, csv, xlsx};
 use crate::view::{MatrixColumns, MatrixSource, Names, authority_matrix, authority_sheet};
 
@@ -40,7 +40,7 @@ pub(super) fn run(args: &AuthorityMatrixArgs, ui: UiLanguage) -> Result<Outcome,
         return Ok(Outcome::Findings);
     };
     let positions = positions(&catalog);
-    let lines = ReportingLines::of(&positions, &UnitOrder::of(&catalog.settings), language);
+    let lines = ReportingLines::of(&positions, &Units::of(&catalog.settings), language);
     let matters = matters(&lines);
     let faults = faults(&matters, &lines, language);
     let names = Names::of(&catalog);

@@ -11,25 +11,27 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::build::{self, Job, Ready, chosen, ground, plural, prefer_small_pages, print_findings};
+use super::build::{self, Job, Ready, chosen, ground, plural, print_findings};
 use super::config::{BookConfig, UiLanguage};
-use super::crew::{Crew, asked_to_stop, stop_between};
+use super::crew::{Crew, asked_to_stop, prefer_small_pages, stop_between};
 use super::press::Printer;
 use super::progress::progress_bar;
 use super::{Failure, Outcome, library, report};
 use crate::catalog::Catalog;
-use crate::diagnostic::{Code, Diagnostic, Message, Severity, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::json::Node;
 use crate::model::{Edition, Language};
+use crate::organization::Units;
 use crate::render::{Book, BookLine, BookPlace, CONTENTS, Leaves, prepare_engine};
 use crate::resolve::{ResolvedRole, part, resolve};
 use crate::view::{
     BookHead, BookRole, BookWords, Chapter, ChapterView, OpenerView, Placed, UNDATED, chapter_anchor,
-    chapters, units_below,
+    chapters,
 };
 
-/// Roles that are bound together: their pages are in memory at once.
+/// Roles that are bound together: their pages are in memory at once. As many on every
+/// machine, since the order of a book's objects follows them.
 const AT_ONCE: usize = 24;
 
 pub(super) fn run(config: &BookConfig) -> Result<Outcome, Failure> {
@@ -117,33 +119,12 @@ fn units(config: &BookConfig, catalog: &Catalog) -> Result<Option<BTreeSet<Strin
         return Ok(None);
     }
     let mut all = BTreeSet::new();
-    for unit in &config.units {
-        match units_below(catalog, unit) {
-            Some(units) => all.extend(units),
-            None => return Err(no_unit(unit, catalog)),
-        }
+    let units = Units::of(&catalog.settings);
+    for typed in &config.units {
+        let below = units.below(library::unit(typed, &units)?);
+        all.extend(below.into_iter().map(|at| units.id(at).to_string()));
     }
     Ok(Some(all))
-}
-
-/// What to say of a unit that is not there.
-fn no_unit(unit: &str, catalog: &Catalog) -> Failure {
-    let known: Vec<&str> = catalog
-        .settings
-        .units
-        .iter()
-        .filter_map(|unit| unit.id.as_ref())
-        .map(crate::model::Id::as_str)
-        .collect();
-    let hint = match did_you_mean(unit, known.iter().copied()) {
-        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
-        None => Message::new(
-            "the units are those of `units` in rolebook.json, by their ids",
-            "部门须为 rolebook.json 的 `units` 中的编号",
-        ),
-    };
-    let message = Message::new(format!("there is no unit `{unit}`"), format!("没有部门 `{unit}`"));
-    Failure::Usage { message, hints: vec![hint] }
 }
 
 /// The editions to make a book of each.
@@ -312,7 +293,8 @@ impl Binding<'_> {
         let printer = self.ready.press.printer_of_library()?;
         let catalog = self.job.catalog;
         let words = BookWords::new(catalog, self.edition, &self.ready.locales, &printer.theme);
-        let chapters = chapters(catalog, bound.iter().map(|role| role.role.clone()).collect());
+        let chapters =
+            chapters(&Units::of(&catalog.settings), bound.iter().map(|role| role.role.clone()).collect());
         let head = words.head(&chapters);
         let own = OwnPages { printer: &printer, words: &words, head: &head, edition: self.edition };
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage, today};
-use super::crew::{Crew, asked_to_stop, stop_between};
+use super::crew::{Crew, asked_to_stop, prefer_small_pages, stop_between};
 use super::incremental::{self, Build, Built};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
@@ -21,7 +21,7 @@ use crate::check::{Checker, Overrides, check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Edition, Language};
-use crate::publish::{DocumentFolder, KeptFinding, digest, document_path};
+use crate::publish::{DocumentFolder, KeptFinding, RELEASES_FOLDER, digest, document_path};
 use crate::render::{
     Artifact, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine, system_faces,
 };
@@ -149,10 +149,11 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
     let Some(folder) = DocumentFolder::begin(&config.out, &config.library, config.mode)? else {
         return Ok(None);
     };
-    let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder };
+    let releases = Some(config.library.join(RELEASES_FOLDER)).filter(|folder| fs::exists(folder));
+    let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder, releases };
     let built = build.all(&ids, &asked, &stamps, findings);
     // As far as it came, it need not be done again.
-    let done = folder.finish()?;
+    let done = folder.finish(!config.watch)?;
     let built = built?;
     if !config.watch {
         // The program ends; the system takes the memory back faster than piece by piece.
@@ -312,14 +313,6 @@ pub(super) fn ground(
             Ok(None)
         }
     }
-}
-
-/// Memory in pages of 4 KiB: a large library takes 130 MB instead of 184 MB so,
-/// and a single document, of which that is not asked, a tenth less time in large ones.
-pub(super) fn prefer_small_pages() {
-    // A kernel that cannot do it makes no other document.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 pub(super) fn plural(count: usize, word: &str) -> String {

@@ -13,7 +13,7 @@ use similar::TextDiff;
 use super::args::CheckFormat;
 use super::build::plural;
 use super::config::{CheckConfig, UiLanguage};
-use super::crew::Crew;
+use super::crew::{Crew, prefer_small_pages};
 use super::findings::{Report, short};
 use super::{Failure, Outcome, library, report, sarif};
 use crate::catalog::Catalog;
@@ -39,6 +39,7 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
         return posting(config, file, started);
     }
     library::must_be_one_for(&config.library, &|near| format!("rolebook check {near}"))?;
+    prefer_small_pages();
     let crew = Crew::of(config.jobs)?;
     let mut looked = look(config, &crew)?;
     let mut mended = Mended::default();

@@ -18,7 +18,10 @@ use super::progress::progress_bar;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Message};
 use crate::fs::{self, Stamp};
-use crate::publish::{DocumentFolder, Done, KeptFinding, RoleRecord, Said, SourceStamps, Writing, digest};
+use crate::publish::{
+    DocumentFolder, Done, KeptFinding, RELEASE_FILE, ROLE_FILE, RoleRecord, Said, SourceStamps, Writing,
+    digest,
+};
 use crate::render::{Target, prepare_engine};
 use crate::resolve::{add_named, reads};
 use crate::source::{SourceId, Sources, Span};
@@ -122,6 +125,8 @@ pub(super) struct Build<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) ready: &'a Ready,
     pub(super) folder: &'a DocumentFolder,
+    /// The folder of the library's releases, if there is one.
+    pub(super) releases: Option<PathBuf>,
 }
 
 /// What came of a run.
@@ -152,7 +157,9 @@ impl Build<'_> {
         let of_system = || system_fonts().to_string();
         let today = self.ready.checker.today();
         let kept = self.crew.together(|| self.folder.unchanged(ids, asked, today, stamps, of_system));
-        let is_again = |id: &&String| !kept.get(*id).is_some_and(|said| told.again(said));
+        let is_again = |id: &&String| {
+            !kept.get(*id).is_some_and(|said| said.releases == self.releases(id) && told.again(said))
+        };
         let open: Vec<String> = ids.iter().filter(is_again).cloned().collect();
         let mut roles = ids.len() - open.len();
         if !open.is_empty() && self.config.targets.contains(&Target::Pdf) {
@@ -218,6 +225,17 @@ impl Build<'_> {
         Ok(numbers)
     }
 
+    /// Tells the releases of a role from others: what the checks say of its opening
+    /// depends on them.
+    fn releases(&self, id: &str) -> String {
+        let folders = self.releases.as_ref().map(|all| fs::list_folders(&all.join(id))).unwrap_or_default();
+        let stamps = folders.iter().flat_map(|folder| {
+            [RELEASE_FILE, ROLE_FILE].map(|file| format!("{file} {:?}", Stamp::of(&folder.join(file))))
+        });
+        let stamps: Vec<String> = stamps.collect();
+        if stamps.is_empty() { String::new() } else { digest(stamps.iter().map(String::as_bytes)) }
+    }
+
     /// Writes the documents of a role, and notes what they are made of.
     fn publish(
         &self,
@@ -248,7 +266,7 @@ impl Build<'_> {
             files.push(document.path);
         }
         let number = files.len();
-        let reads = reads(job.catalog, &resolved);
+        let reads: Vec<String> = reads(job.catalog, &resolved).into_iter().collect();
         // What a file with errors says is not known, and then the role is looked at again; so
         // is one that is in none of the languages.
         let is_known = |id: &String| digests.contains_key(id) || !job.catalog.knows(id);
@@ -259,6 +277,7 @@ impl Build<'_> {
             files,
             system_fonts: shows_system_fonts,
             days: self.ready.checker.days(&resolved),
+            releases: self.releases(id),
             unshown,
             findings: findings.iter().map(|it| KeptFinding::of(it, &job.catalog.sources)).collect(),
         });

@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
 use crate::json;
 use crate::model::{Language, Shape};
+use crate::organization::Units;
 use crate::render::has_face;
 use crate::source::Sources;
 use crate::view::{Locale, Logo};
@@ -224,6 +225,31 @@ pub(super) fn say_failed(failed: &[String], ui: UiLanguage) -> Result<(), Failur
     );
     writeln!(anstream::stderr(), "{}", ui.of(&says))?;
     Ok(())
+}
+
+/// The unit that was meant: by its id, or by its name in any language.
+pub(super) fn unit(typed: &str, units: &Units) -> Result<usize, Failure> {
+    let folded = |name: &str| name.trim().to_lowercase();
+    let has_name = |at: usize| {
+        let name = |language| units.name(at)?.get(language);
+        Language::ALL.into_iter().filter_map(name).any(|name| folded(name) == folded(typed))
+    };
+    if let Some(at) = units.at(typed).or_else(|| (0..units.len()).find(|&at| has_name(at))) {
+        return Ok(at);
+    }
+    let ids: Vec<&str> = (0..units.len()).map(|at| units.id(at)).collect();
+    let hint = match did_you_mean(typed, ids.iter().copied()) {
+        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+        None if ids.is_empty() => {
+            Message::new("rolebook.json has no `units`", "rolebook.json 中没有 `units`（部门）")
+        }
+        None => Message::new(
+            format!("the units are: {}", ids.join(", ")),
+            format!("已有的部门：{}", ids.join("、")),
+        ),
+    };
+    let message = Message::new(format!("there is no unit `{typed}`"), format!("没有部门 `{typed}`"));
+    Err(Failure::Usage { message, hints: vec![hint] })
 }
 
 /// What to say of a role that is not there.

@@ -9,8 +9,8 @@ use super::config::UiLanguage;
 use super::look::{Look, print_findings};
 use super::{Failure, Outcome, library, output};
 use crate::catalog::Catalog;
-use crate::diagnostic::{Message, did_you_mean};
-use crate::organization::{Cut, ReportingLines, UnitOrder, positions};
+use crate::diagnostic::Message;
+use crate::organization::{Cut, ReportingLines, Units, positions};
 use crate::render::Markup;
 use crate::view::{ChartSource, ChartView, Names, Portion, chart};
 
@@ -34,10 +34,11 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
     let Some(look) = Look::of(&mut catalog, language, markups, !args.no_system_fonts, ui)? else {
         return Ok(Outcome::Findings);
     };
-    let units = UnitOrder::of(&catalog.settings);
+    let units = Units::of(&catalog.settings);
     let positions = positions(&catalog);
     let lines = ReportingLines::of(&positions, &units, language);
-    let unit = args.unit.as_deref().map(|unit| unit_of(&catalog, unit)).transpose()?;
+    let unit = args.unit.as_deref().map(|typed| library::unit(typed, &units)).transpose()?;
+    let unit = unit.map(|at| units.id(at));
     if let Some(root) = &args.root {
         root_must_be_in(&lines, root, &catalog)?;
     }
@@ -51,7 +52,7 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
         theme: &look.theme,
         organization: catalog.settings.organization.as_ref().and_then(|it| it.name.as_ref()),
     };
-    let cut = Cut { root: args.root.as_deref(), unit: unit.as_deref() };
+    let cut = Cut { root: args.root.as_deref(), unit };
     let view = chart(&source, Portion { cut, depth: args.depth.map(usize::from) });
     if view.boxes.is_empty() {
         return Err(Failure::Usage {
@@ -89,35 +90,6 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
         writeln!(anstream::stderr(), "{}", ui.of(&says))?;
     }
     Ok(if wrong { Outcome::Findings } else { Outcome::Fine })
-}
-
-/// The unit that was meant: by its id, or by its name.
-fn unit_of(catalog: &Catalog, typed: &str) -> Result<String, Failure> {
-    let units = || catalog.settings.units.iter().filter_map(|unit| Some((unit.id.as_ref()?.as_str(), unit)));
-    let has_name = |unit: &crate::model::Unit| {
-        let name = unit.name.as_ref();
-        let names = crate::model::Language::ALL.into_iter().filter_map(|language| name?.get(language));
-        names.into_iter().any(|name| name.trim().to_lowercase() == typed.trim().to_lowercase())
-    };
-    if let Some((id, _)) = units().find(|(id, unit)| *id == typed || has_name(unit)) {
-        return Ok(id.to_string());
-    }
-    let ids: Vec<&str> = units().map(|(id, _)| id).collect();
-    let hint = match did_you_mean(typed, ids.iter().copied()) {
-        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
-        None if ids.is_empty() => Message::new(
-            "rolebook.json has no `units`; `--root ROLE` cuts the chart to a role and those below it",
-            "rolebook.json 中没有 `units`（部门）；可用 `--root 岗位` 只画某岗位及其下级",
-        ),
-        None => Message::new(
-            format!("the units are: {}", ids.join(", ")),
-            format!("已有的部门：{}", ids.join("、")),
-        ),
-    };
-    Err(Failure::Usage {
-        message: Message::new(format!("there is no unit `{typed}`"), format!("没有部门 `{typed}`")),
-        hints: vec![hint],
-    })
 }
 
 fn root_must_be_in(lines: &ReportingLines<'_>, root: &str, catalog: &Catalog) -> Result<(), Failure> {

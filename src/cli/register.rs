@@ -4,7 +4,7 @@ use super::args::{RegisterArgs, RegisterFormat};
 use super::config::UiLanguage;
 use super::look::Look;
 use super::{Failure, Outcome, library, output};
-use crate::organization::{UnitOrder, positions};
+use crate::organization::{Units, positions};
 use crate::render::{csv, xlsx};
 use crate::view::{Names, RegisterSource, Sheet, register};
 
@@ -25,7 +25,7 @@ pub(super) fn run(args: &RegisterArgs, ui: UiLanguage) -> Result<Outcome, Failur
     let names = Names::of(&catalog);
     let sheet = register(&RegisterSource {
         positions: &positions,
-        units: &UnitOrder::of(&catalog.settings),
+        units: &Units::of(&catalog.settings),
         names: &names,
         locale: &look.locale,
         language,

@@ -19,7 +19,7 @@ use crate::fs;
 use crate::json::{EditedJson, Node, Value, order_of};
 use crate::model::{self, DocumentStatus, Language, Revision, Term, Text, compare_versions, next_version};
 use crate::publish::{
-    RELEASE_FILE, RELEASES_FOLDER, Release, ReleasedFile, release_folder, releases, version_folder,
+    RELEASE_FILE, RELEASES_FOLDER, ROLE_FILE, Release, ReleasedFile, release_folder, releases, version_folder,
 };
 use crate::resolve::{ResolvedRole, bases, resolve};
 use crate::source::Sources;
@@ -89,7 +89,7 @@ pub(super) fn run(config: &ReleaseConfig) -> Result<Outcome, Failure> {
         files.push((format!("{id}-{folder}-{edition}.pdf"), Some(edition), artifact.bytes));
     }
     let names = Names::of(&catalog);
-    files.push(("role.json".to_string(), None, CarriedRole::write(&after, &names, None)));
+    files.push((ROLE_FILE.to_string(), None, CarriedRole::write(&after, &names, None)));
     let release = Release {
         id: id.clone(),
         version: version.clone(),

@@ -22,7 +22,7 @@ use crate::compare::{Materiality, Operand, compare};
 use crate::diagnostic::{Diagnostic, Message};
 use crate::fs;
 use crate::model::{DocumentStatus, Language, Text, compare_versions};
-use crate::publish::{RELEASES_FOLDER, Release, release_folder, releases, version_folder};
+use crate::publish::{RELEASES_FOLDER, ROLE_FILE, Release, release_folder, releases, version_folder};
 use crate::resolve::{ResolvedRole, resolve};
 use crate::source::Sources;
 use crate::view::{CarriedRole, Locale, Names, content};
@@ -474,7 +474,7 @@ impl<'a> Judge<'a> {
     /// The role as a release kept it.
     fn kept(&self, release: &Release) -> Option<Side> {
         let folder = version_folder(&release.version)?;
-        let file = release_folder(&self.catalog.root, &release.id, &folder).join("role.json");
+        let file = release_folder(&self.catalog.root, &release.id, &folder).join(ROLE_FILE);
         let bytes = fs::read_at_most(&file, fs::TEXT_LIMIT).ok()??;
         let kept = CarriedRole::read(bytes, &file, &mut Sources::default()).ok()?;
         (kept.resolved.content_hash() == release.content_hash).then(|| Side::new(kept.resolved, &kept.names))

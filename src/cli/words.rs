@@ -123,8 +123,8 @@ const HELP: &[(&str, &str)] = &[
         "要收录的岗位编号，可多次给出 [默认：全部]",
     ),
     (
-        "Units whose roles to bind, with the units below them, by id [default: all]; can be given several times",
-        "要收录的部门编号，含其下级部门，可多次给出 [默认：全部]",
+        "Units whose roles to bind, with the units below them, by id or name [default: all]; can be given several times",
+        "要收录的部门（编号或名称），含其下级部门，可多次给出 [默认：全部]",
     ),
     (
         "Languages to make a book in, or two beside each other: zh-CN+en [default: those of rolebook.json]",

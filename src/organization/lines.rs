@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::positions::{Position, Positions, UnitOrder};
+use super::positions::{Position, Positions};
+use super::units::Units;
 use crate::check::reporting_cycle;
 use crate::diagnostic::Diagnostic;
 use crate::markdown;
@@ -65,7 +66,7 @@ impl<'a> ReportingLines<'a> {
     /// The lines between these positions. People outside the library are told apart by
     /// what they are called in `language`; one who is called as a single role of the
     /// library is, is that role.
-    pub fn of(positions: &'a Positions, units: &UnitOrder, language: Language) -> Self {
+    pub fn of(positions: &'a Positions, units: &Units, language: Language) -> Self {
         let mut builder = Builder::new(positions, language);
         builder.tie();
         let circles = builder.cut_circles();
@@ -108,7 +109,7 @@ impl<'a> ReportingLines<'a> {
 
     /// The roots of a part of the lines, and which places belong to it. Where a part
     /// begins below somebody, that place is the root and does not belong to the part.
-    pub fn part(&self, cut: Cut<'_>, units: &UnitOrder) -> (Vec<usize>, BTreeSet<usize>) {
+    pub fn part(&self, cut: Cut<'_>, units: &Units) -> (Vec<usize>, BTreeSet<usize>) {
         let of_unit = |at: usize| match (cut.unit, &self.places[at].who) {
             (None, _) => true,
             (Some(unit), Who::Role(position)) => {
@@ -231,11 +232,15 @@ impl<'a> Builder<'a> {
     fn tie(&mut self) {
         for at in 0..self.places.len() {
             let Who::Role(position) = self.places[at].who else { continue };
-            let reporting = &position.reporting;
-            if let Some(superior) = reporting.reports_to.as_ref().and_then(|it| self.place_of(it, at, true)) {
+            let superior = position.reporting.reports_to.as_ref();
+            if let Some(superior) = superior.and_then(|it| self.place_of(it, at, true)) {
                 self.places[at].superior = Some(superior);
             }
-            for reference in &reporting.dotted_line {
+        }
+        // Everybody whom a solid line leads to has a place by now.
+        for at in 0..self.places.len() {
+            let Who::Role(position) = self.places[at].who else { continue };
+            for reference in &position.reporting.dotted_line {
                 match self.place_of(reference, at, false) {
                     Some(place) if !self.places[at].dotted.contains(&place) => {
                         self.places[at].dotted.push(place);
@@ -313,7 +318,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Gives every place its reports, in order.
-    fn sort(&mut self, units: &UnitOrder) {
+    fn sort(&mut self, units: &Units) {
         for at in 0..self.places.len() {
             if let Some(superior) = self.places[at].superior {
                 self.places[superior].reports.push(at);
@@ -345,7 +350,7 @@ fn superiors(position: &Position) -> impl Iterator<Item = &RoleReference> {
 }
 
 /// By what places are sorted: unit, code, id; people outside the library come last.
-fn key(who: &Who<'_>, units: &UnitOrder) -> (usize, (usize, usize, String), String, String) {
+fn key(who: &Who<'_>, units: &Units) -> (usize, (usize, usize, String), String, String) {
     match who {
         Who::Role(position) => {
             let code = position.code.clone().unwrap_or_default();
@@ -392,14 +397,16 @@ mod tests {
         }
         let catalog = Catalog::load(folder.path()).unwrap();
         let positions = positions(&catalog);
-        let lines = ReportingLines::of(&positions, &UnitOrder::default(), Language::ZhCn);
+        let lines = ReportingLines::of(&positions, &Units::default(), Language::ZhCn);
         fn tree(lines: &ReportingLines<'_>, at: usize) -> String {
             let place = &lines.places[at];
-            let name = match &place.who {
+            let name = |at: usize| match &lines.places[at].who {
                 Who::Role(position) => position.id.clone(),
                 Who::Failed(id) => format!("!{id}"),
                 Who::Outside(name) => name.get(Language::ZhCn).unwrap().to_string(),
             };
+            let dotted = place.dotted.iter().map(|&at| format!("~{}", name(at)));
+            let name = dotted.fold(name(at), |name, dotted| name + &dotted);
             let below: Vec<String> = place.reports.iter().map(|&at| tree(lines, at)).collect();
             if below.is_empty() { name } else { format!("{name}({})", below.join(" ")) }
         }
@@ -422,6 +429,14 @@ mod tests {
             ("f", ""),
         ]);
         assert_eq!(trees, "董事会(a(c b(e)) d) f");
+    }
+
+    #[test]
+    fn a_dotted_line_leads_to_an_outsider_whatever_the_order_of_ids() {
+        let solid = r#""reporting": {"reports_to": {"zh-CN": "董事会"}},"#;
+        let dotted = r#""reporting": {"reports_to": "m", "dotted_line": [{"zh-CN": "董事会"}]},"#;
+        let (trees, ..) = shown(&[("a", dotted), ("m", solid), ("z", dotted)]);
+        assert_eq!(trees, "董事会(m(a~董事会 z~董事会))");
     }
 
     #[test]

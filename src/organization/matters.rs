@@ -202,11 +202,13 @@ fn joined(all: &[Holder<'_>]) -> Vec<usize> {
             join(one, other);
         }
     }
-    // What variants take over from one base is the same, whatever words they have for it.
-    let mut by_base: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    // What variants take over from one base, and what it has itself, is the same, whatever
+    // words they have for it.
+    let mut by_base: BTreeMap<(&str, &str, String), usize> = BTreeMap::new();
     for (index, holder) in all.iter().enumerate() {
-        if let (Some(id), Some(base)) = (&holder.authority.id, holder.position.bases.last()) {
-            join(*by_base.entry((base.as_str(), id.as_str())).or_insert(index), index);
+        if let Some(id) = &holder.authority.id {
+            let base = holder.position.bases.last().unwrap_or(&holder.position.id);
+            join(*by_base.entry((base.as_str(), id.as_str(), digits(index))).or_insert(index), index);
         }
     }
     (0..all.len()).map(|at| root(&mut first, at)).collect()

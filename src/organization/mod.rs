@@ -5,7 +5,9 @@
 mod lines;
 mod matters;
 mod positions;
+mod units;
 
 pub use lines::{Cut, Place, ReportingLines, Who};
 pub use matters::{Fault, Holder, Matter, Part, faults, matters};
-pub use positions::{Position, Positions, UnitOrder, positions};
+pub use positions::{Position, Positions, positions};
+pub use units::Units;

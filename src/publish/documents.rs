@@ -76,8 +76,8 @@ struct SourceRecord {
 pub struct RoleRecord {
     /// A digest of everything that the documents are made of but the roles' files.
     pub asked: String,
-    /// The ids of all roles whose files have a part in them.
-    pub reads: BTreeSet<String>,
+    /// The ids of all roles whose files have a part in them, ascending.
+    pub reads: Vec<String>,
     /// A digest of these files, as [`DocumentFolder::inputs`] gives it.
     pub inputs: String,
     /// Its documents.
@@ -88,6 +88,9 @@ pub struct RoleRecord {
     /// The days by which what there is to say of it can be another thing.
     #[serde(default, skip_serializing_if = "Days::is_empty")]
     pub days: Days,
+    /// Tells the releases of it from others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub releases: String,
     /// How many warnings the checks have of it that are not shown.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unshown: usize,
@@ -120,6 +123,8 @@ struct FileRecord {
 pub struct Said {
     /// What was found.
     pub findings: Vec<KeptFinding>,
+    /// Tells the releases of it from others.
+    pub releases: String,
     /// How many warnings the checks have of it that are not shown.
     pub unshown: usize,
 }
@@ -306,7 +311,7 @@ impl DocumentFolder {
 
     /// A digest of the files of these roles; `of` gives that of each, or none for one that
     /// is not there.
-    pub fn inputs<'a>(reads: &BTreeSet<String>, of: impl Fn(&str) -> Option<&'a str>) -> String {
+    pub fn inputs<'a>(reads: &[String], of: impl Fn(&str) -> Option<&'a str>) -> String {
         let parts = reads.iter().flat_map(|id| [id.as_bytes(), of(id).unwrap_or("-").as_bytes()]);
         digest(parts)
     }
@@ -358,7 +363,8 @@ impl DocumentFolder {
                     return None;
                 }
                 let files = role.files.iter().map(as_left).collect::<Option<Vec<_>>>()?;
-                let said = Said { findings: role.findings.clone(), unshown: role.unshown };
+                let RoleRecord { findings, unshown, releases, .. } = role;
+                let said = Said { findings: findings.clone(), unshown: *unshown, releases: releases.clone() };
                 Some(((*id).clone(), said, files))
             })
             .collect();
@@ -567,8 +573,9 @@ impl DocumentFolder {
         Ok(())
     }
 
-    /// Writes down what was done, and lets others write to the folder.
-    pub fn finish(self) -> Result<Done, fs::Error> {
+    /// Writes down what was done, and lets others write to the folder. If the program
+    /// ends with it, the system takes the memory back, which it does faster.
+    pub fn finish(self, program_ends: bool) -> Result<Done, fs::Error> {
         let mut state = self.state();
         self.save(&mut state)?;
         let done = Done {
@@ -580,8 +587,9 @@ impl DocumentFolder {
         if let Some(lock) = self.lock {
             lock.give_back()?;
         }
-        // The manifest of a large library is given back by the system, as the program ends.
-        std::mem::forget(self.state);
+        if program_ends {
+            std::mem::forget(self.state);
+        }
         Ok(done)
     }
 }

@@ -14,8 +14,8 @@ use crate::render::Artifact;
 pub use documents::{DocumentFolder, Done, Mode, RoleRecord, Said, SourceStamps, Writing, digest};
 pub use kept::KeptFinding;
 pub use release::{
-    RELEASE_FILE, RELEASES_FOLDER, Release, ReleasedFile, release_folder, release_schema, releases,
-    version_folder,
+    RELEASE_FILE, RELEASES_FOLDER, ROLE_FILE, Release, ReleasedFile, release_folder, release_schema,
+    releases, version_folder,
 };
 pub use site::{NoPlace, SiteFolder};
 

@@ -22,6 +22,9 @@ pub const RELEASES_FOLDER: &str = "releases";
 /// The file that says what a release is.
 pub const RELEASE_FILE: &str = "release.json";
 
+/// The role as it was released, beside it.
+pub const ROLE_FILE: &str = "role.json";
+
 /// A version of a role that was released.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -13,6 +13,7 @@ use super::rich::Rich;
 use crate::catalog::Catalog;
 use crate::markdown;
 use crate::model::{Edition, Language, Text, UnitReference};
+use crate::organization::Units;
 use crate::resolve::{self, ResolvedRole};
 
 /// What a book must know of a role to give it its place.
@@ -84,58 +85,10 @@ impl Chapter {
     }
 }
 
-/// The ids of a unit and of those below it; none if there is no such unit.
-pub fn units_below(catalog: &Catalog, unit: &str) -> Option<BTreeSet<String>> {
-    let units = Units::of(catalog);
-    let at = units.at(unit)?;
-    Some(units.below(at).into_iter().map(|at| units.ids[at].to_string()).collect())
-}
-
-/// The units of a library as a tree.
-struct Units<'a> {
-    ids: Vec<&'a str>,
-    names: Vec<Option<&'a Text>>,
-    parents: Vec<Option<usize>>,
-}
-
-impl<'a> Units<'a> {
-    fn of(catalog: &'a Catalog) -> Self {
-        let units: Vec<_> = catalog.settings.units.iter().filter(|unit| unit.id.is_some()).collect();
-        let ids: Vec<&str> =
-            units.iter().filter_map(|unit| unit.id.as_ref()).map(crate::model::Id::as_str).collect();
-        let position = |id: &str| ids.iter().position(|known| *known == id);
-        let parents = units.iter().map(|unit| unit.parent.as_ref().and_then(|id| position(id.as_str())));
-        Self { parents: parents.collect(), names: units.iter().map(|unit| unit.name.as_ref()).collect(), ids }
-    }
-
-    fn at(&self, id: &str) -> Option<usize> {
-        self.ids.iter().position(|known| *known == id)
-    }
-
-    fn children(&self, of: Option<usize>) -> Vec<usize> {
-        (0..self.ids.len()).filter(|&at| self.parents[at] == of).collect()
-    }
-
-    /// A unit and those below it, each before its own.
-    fn below(&self, unit: usize) -> Vec<usize> {
-        let mut found = Vec::new();
-        let mut open = vec![unit];
-        while let Some(here) = open.pop() {
-            // Units in a circle are an error of the settings, and each is visited once.
-            if !found.contains(&here) {
-                found.push(here);
-                open.extend(self.children(Some(here)).into_iter().rev());
-            }
-        }
-        found
-    }
-}
-
 /// The chapters of these roles: the units of the highest level of which there are
 /// several, in the order of the settings, then units that the settings do not have, by
 /// their names, and at last the roles of no unit.
-pub fn chapters(catalog: &Catalog, roles: Vec<BookRole>) -> Vec<Chapter> {
-    let units = Units::of(catalog);
+pub fn chapters(units: &Units, roles: Vec<BookRole>) -> Vec<Chapter> {
     let mut by_unit: BTreeMap<usize, Vec<BookRole>> = BTreeMap::new();
     let mut others: BTreeMap<String, (Text, Vec<BookRole>)> = BTreeMap::new();
     let mut of_none = Vec::new();
@@ -165,14 +118,14 @@ pub fn chapters(catalog: &Catalog, roles: Vec<BookRole>) -> Vec<Chapter> {
     }
     for (start, below) in starts {
         let of_unit = |at: usize| {
-            let name = (at != start).then(|| units.names[at].cloned()).flatten();
+            let name = units.name(at).filter(|_| at != start).cloned();
             let roles = in_order(by_unit.get(&at)?.clone());
             Some(Group { name, roles })
         };
         let groups: Vec<Group> = below.into_iter().filter_map(of_unit).collect();
         if !groups.is_empty() {
-            let name = units.names[start].cloned();
-            let name = name.unwrap_or_else(|| Text::Plain(units.ids[start].to_string()));
+            let name = units.name(start).cloned();
+            let name = name.unwrap_or_else(|| Text::Plain(units.id(start).to_string()));
             let head = groups.iter().find(|group| group.name.is_none()).and_then(|group| head(&group.roles));
             chapters.push(Chapter { name: ChapterName::Unit(name), head: head.cloned(), groups });
         }

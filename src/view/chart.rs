@@ -10,7 +10,7 @@ use super::rich::Rich;
 use super::{Locale, Look, Names, Theme};
 use crate::markdown;
 use crate::model::{DocumentStatus, Language, Text};
-use crate::organization::{Cut, Position, ReportingLines, UnitOrder, Who};
+use crate::organization::{Cut, Position, ReportingLines, Units, Who};
 
 /// The most levels that are shown: more are no organization, and neither a page nor a
 /// reader of its tags takes them.
@@ -93,7 +93,7 @@ pub struct ChartSource<'a> {
     /// The lines.
     pub lines: &'a ReportingLines<'a>,
     /// The order of the units.
-    pub units: &'a UnitOrder,
+    pub units: &'a Units,
     /// The names that ids stand for.
     pub names: &'a Names,
     /// The words.

@@ -29,7 +29,7 @@ pub use authority_matrix::{
 };
 pub use book::{
     BookHead, BookRole, BookView, BookWords, Chapter, ChapterOutline, ChapterView, OpenerView, Placed,
-    chapter_anchor, chapters, units_below,
+    chapter_anchor, chapters,
 };
 pub use build::{
     ApplyDefaults, ApplyView, Day, Facet, Names, OpeningHead, OpeningView, UNDATED, content, document,

@@ -7,7 +7,7 @@ use super::sheet::{Sheet, SheetCell, SheetColumn};
 use super::{Locale, Look, Names, Theme};
 use crate::markdown;
 use crate::model::{DocumentStatus, Language, Location, RoleReference, Text, UnitReference};
-use crate::organization::{Position, Positions, UnitOrder};
+use crate::organization::{Position, Positions, Units};
 
 /// What the register says of a role. A text that it does not have is empty.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub struct RegisterSource<'a> {
     /// The positions.
     pub positions: &'a Positions,
     /// The order of the units.
-    pub units: &'a UnitOrder,
+    pub units: &'a Units,
     /// The names that ids stand for.
     pub names: &'a Names,
     /// The words.

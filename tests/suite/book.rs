@@ -238,6 +238,7 @@ fn a_unit_or_single_roles_make_a_book_of_their_own() {
     };
     let of_sales = roles(&["--unit", "sales"]);
     assert!(of_sales.iter().any(|it| it == "Seller") && !of_sales.iter().any(|it| it == "Accountant"));
+    assert_eq!(roles(&["--unit", "销售部"]), of_sales, "by its name");
     let one = roles(&["--role", "drifter"]);
     assert_eq!(one[..2], ["Contents", "Chapter 1 Position descriptions"]);
     let run = book(&library, &["--unit", "saels"]);

@@ -363,6 +363,33 @@ fn a_role_is_looked_at_again_on_a_day_that_makes_another_thing_of_it() {
 }
 
 #[test]
+fn a_release_counts_for_what_the_checks_say_of_an_opening() {
+    let role = |pay: u32| {
+        format!(
+            r#"{{"title": {{"zh-CN": "甲", "en": "A"}}, "document": {{"status": "published", "version": "1.0"}},
+                "compensation": {{"range": {{"min": {pay}, "max": 20000, "currency": "CNY", "period": "month"}}}},
+                "posting": {{"openings": 1, "date_posted": "2026-01-05"}}}}"#
+        )
+    };
+    let levels =
+        r#"{"languages": ["zh-CN", "en"], "check": {"levels": {"posting_differs_from_release": "error"}}}"#;
+    let library = Library::new().role("a", role(8000)).role("b", FINE).file("rolebook.json", levels);
+    let build = |library: &Library| library.build(&["--format", "md"]);
+    build(&library).must_succeed();
+    // The role is as it was; what is known to be released of it is not.
+    let released = format!(r#"{{"role": {}}}"#, role(9000));
+    let library = library
+        .file("releases/a/1.0/release.json", r#"{"version": "1.0"}"#)
+        .file("releases/a/1.0/role.json", released);
+    for _ in 0..2 {
+        let run = build(&library).must_find().must_say("error[posting_differs_from_release]");
+        assert_eq!(summary(&run), "1 role, 1 left out, 0 files written, 2 unchanged");
+    }
+    let library = library.file("releases/a/1.0/role.json", format!(r#"{{"role": {}}}"#, role(8000)));
+    assert_eq!(summary(&build(&library).must_succeed()), "2 roles, 0 files written, 4 unchanged");
+}
+
+#[test]
 fn force_writes_everything_and_a_dry_run_nothing() {
     let library = Library::new().role("a", FINE).role("b", FINE);
     let run = library.build(&["--format", "md", "--dry-run"]).must_succeed();

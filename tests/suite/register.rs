@@ -222,6 +222,22 @@ fn a_matter_of_several_roles_is_one_row_with_the_limits_of_each() {
 }
 
 #[test]
+fn a_matter_that_a_base_and_its_variants_have_is_one_unless_a_figure_differs() {
+    let base = r#"{"title": "经理", "authorities": [
+        {"id": "stay", "matter": {"zh-CN": "展会参展方案"}, "right": "approve"},
+        {"id": "gift", "matter": {"zh-CN": "单次500元以内的礼品"}, "right": "approve"}]}"#;
+    let variant = r#"{"extends": "base", "title": "大区经理", "authorities": [
+        {"id": "stay", "matter": {"zh-CN": "大区市场活动计划"}},
+        {"id": "gift", "matter": {"zh-CN": "单次800元以内的礼品"}}]}"#;
+    let library = Library::new().role("base", base).role("variant", variant);
+    let text = library.run(&["authority-matrix", ".", "--lang", "zh-CN"]).must_succeed().stdout;
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("审批")).collect();
+    let with = |words: &str| rows.iter().filter(|line| line.contains(words)).count();
+    assert_eq!(with("展会参展方案") + with("大区市场活动计划"), 1, "{text}");
+    assert_eq!((with("单次500元以内的礼品"), with("单次800元以内的礼品")), (1, 1), "{text}");
+}
+
+#[test]
 fn gaps_and_conflicts_are_found_and_what_is_sound_is_not_noted() {
     let role = |superior: &str, unit: &str, right: &str, amount: u32, beyond: &str| {
         serde_json::json!({

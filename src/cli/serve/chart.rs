@@ -4,14 +4,14 @@
 use super::library::Snapshot;
 use super::pages::role_path;
 use crate::model::Language;
-use crate::organization::{ReportingLines, UnitOrder, positions};
+use crate::organization::{ReportingLines, Units, positions};
 use crate::view::{ChartSource, Portion, chart};
 
 /// The chart; none if no role has a place in it.
 pub(super) fn svg(snapshot: &Snapshot, language: Language) -> Option<String> {
     let world = snapshot.world.as_ref()?;
     let catalog = &world.catalog;
-    let units = UnitOrder::of(&catalog.settings);
+    let units = Units::of(&catalog.settings);
     let positions = positions(catalog);
     let lines = ReportingLines::of(&positions, &units, language);
     // The look is the library's, whatever a role has.
