@@ -156,10 +156,10 @@ impl Build<'_> {
         let mut told = Told::new(self.catalog.sources.clone(), findings);
         let of_system = || system_fonts().to_string();
         let today = self.ready.checker.today();
-        let kept = self.crew.together(|| self.folder.unchanged(ids, asked, today, stamps, of_system));
-        let is_again = |id: &&String| {
-            !kept.get(*id).is_some_and(|said| said.releases == self.releases(id) && told.again(said))
-        };
+        let releases = |id: &str| self.releases(id);
+        let kept =
+            self.crew.together(|| self.folder.unchanged(ids, asked, today, stamps, of_system, releases));
+        let is_again = |id: &&String| !kept.get(*id).is_some_and(|said| told.again(said));
         let open: Vec<String> = ids.iter().filter(is_again).cloned().collect();
         let mut roles = ids.len() - open.len();
         if !open.is_empty() && self.config.targets.contains(&Target::Pdf) {
@@ -216,7 +216,9 @@ impl Build<'_> {
             let found = self.publish(id, asked, &digests, &job, made);
             progress.inc(1);
             found
-        })?;
+        });
+        self.folder.settle()?;
+        let made = made?;
         let mut numbers = Vec::new();
         for (files, found, unshown) in made {
             told.add(found, unshown, &catalog.sources);
@@ -247,7 +249,7 @@ impl Build<'_> {
     ) -> Result<(Option<usize>, Vec<Diagnostic>, usize), Failure> {
         let Made { documents, resolved, system_fonts: shows_system_fonts, findings, unshown } = made;
         let Some(resolved) = resolved else {
-            self.folder.note_role(id, None)?;
+            self.folder.note_role(id, None);
             return Ok((None, findings, unshown));
         };
         if shows_system_fonts {
@@ -281,7 +283,7 @@ impl Build<'_> {
             unshown,
             findings: findings.iter().map(|it| KeptFinding::of(it, &job.catalog.sources)).collect(),
         });
-        self.folder.note_role(id, record)?;
+        self.folder.note_role(id, record);
         Ok((Some(number), findings, unshown))
     }
 

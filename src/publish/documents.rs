@@ -123,8 +123,6 @@ struct FileRecord {
 pub struct Said {
     /// What was found.
     pub findings: Vec<KeptFinding>,
-    /// Tells the releases of it from others.
-    pub releases: String,
     /// How many warnings the checks have of it that are not shown.
     pub unshown: usize,
 }
@@ -179,6 +177,17 @@ struct State {
     written: BTreeSet<String>,
     unchanged: BTreeSet<String>,
     removed: BTreeSet<String>,
+    /// What is to be noted by [`DocumentFolder::settle`].
+    notes: Vec<Note>,
+}
+
+/// What one of many threads did.
+#[derive(Debug)]
+enum Note {
+    /// A document as it is now, if anything is there; and whether it was there before.
+    File { path: String, record: Option<FileRecord>, was_there: bool },
+    /// A role whose documents are there; none for one with errors.
+    Role { id: String, record: Option<RoleRecord> },
 }
 
 /// What a run did to the files of a folder, or would do.
@@ -275,6 +284,7 @@ impl DocumentFolder {
             written: BTreeSet::new(),
             unchanged: BTreeSet::new(),
             removed: BTreeSet::new(),
+            notes: Vec::new(),
         };
         Ok(Some(Self { out: out.to_owned(), mode, lock, saved, state: Mutex::new(state) }))
     }
@@ -319,7 +329,7 @@ impl DocumentFolder {
     /// Which of these roles have all their documents as they are to be, and what there is
     /// to say of each. `asked` is of this run and `today` its day, ISO 8601; `system_fonts`
     /// tells the fonts of the system from others and is looked at only where a document
-    /// shows one.
+    /// shows one, and `releases` those of a role.
     pub fn unchanged(
         &self,
         ids: &[String],
@@ -327,12 +337,15 @@ impl DocumentFolder {
         today: &str,
         stamps: &SourceStamps,
         system_fonts: impl FnOnce() -> String,
+        releases: impl Fn(&str) -> String,
     ) -> BTreeMap<String, Said> {
         let mut state = self.state();
         let State { manifest, changed, unchanged, .. } = &mut *state;
         let candidates = ids.iter().filter_map(|id| manifest.roles.get_key_value(id));
-        let candidates: Vec<(&String, &RoleRecord)> =
-            candidates.filter(|(_, role)| role.asked == asked && role.days.lie_the_same_on(today)).collect();
+        let is_candidate = |(id, role): &(&String, &RoleRecord)| {
+            role.asked == asked && role.days.lie_the_same_on(today) && role.releases == releases(id)
+        };
+        let candidates: Vec<(&String, &RoleRecord)> = candidates.filter(is_candidate).collect();
         let shows_system_fonts = candidates.iter().any(|(_, role)| role.system_fonts);
         let other_fonts = shows_system_fonts && system_fonts() != manifest.system_fonts;
         let read: BTreeSet<&String> = candidates.iter().flat_map(|(_, role)| &role.reads).collect();
@@ -363,8 +376,7 @@ impl DocumentFolder {
                     return None;
                 }
                 let files = role.files.iter().map(as_left).collect::<Option<Vec<_>>>()?;
-                let RoleRecord { findings, unshown, releases, .. } = role;
-                let said = Said { findings: findings.clone(), unshown: *unshown, releases: releases.clone() };
+                let said = Said { findings: role.findings.clone(), unshown: role.unshown };
                 Some(((*id).clone(), said, files))
             })
             .collect();
@@ -449,17 +461,9 @@ impl DocumentFolder {
         }
         // Whoever changes the file from here on leaves another stamp.
         let stamp = Stamp::of(&target);
-        let mut state = self.state();
-        let files = if known.is_some() { &mut state.unchanged } else { &mut state.written };
-        files.insert(path.to_string());
-        state.changed = true;
-        match stamp {
-            Some(stamp) => {
-                let record = FileRecord { made_of: made_of.to_string(), stamp, digest, findings };
-                state.manifest.files.insert(path.to_string(), record);
-            }
-            None => drop(state.manifest.files.remove(path)),
-        }
+        let record = stamp.map(|stamp| FileRecord { made_of: made_of.to_string(), stamp, digest, findings });
+        let note = Note::File { path: path.to_string(), record, was_there: known.is_some() };
+        self.state().notes.push(note);
         Ok(())
     }
 
@@ -480,12 +484,33 @@ impl DocumentFolder {
     }
 
     /// Notes a role whose documents are there; none for one with errors.
-    pub fn note_role(&self, id: &str, record: Option<RoleRecord>) -> Result<(), fs::Error> {
+    pub fn note_role(&self, id: &str, record: Option<RoleRecord>) {
+        self.state().notes.push(Note::Role { id: id.to_string(), record });
+    }
+
+    /// Takes down what the threads noted, and writes it down from time to time.
+    ///
+    /// A copy is kept: the notes lie scattered in the memory of threads that have given
+    /// back what was around them, and would hold pages of it for the rest of the run.
+    pub fn settle(&self) -> Result<(), fs::Error> {
         let mut state = self.state();
-        state.changed = true;
-        match record {
-            Some(record) => drop(state.manifest.roles.insert(id.to_string(), record)),
-            None => drop(state.manifest.roles.remove(id)),
+        let notes = std::mem::take(&mut state.notes);
+        state.changed |= !notes.is_empty();
+        for note in &notes {
+            match note {
+                Note::File { path, record, was_there } => {
+                    let files = if *was_there { &mut state.unchanged } else { &mut state.written };
+                    files.insert(path.clone());
+                    match record {
+                        Some(record) => drop(state.manifest.files.insert(path.clone(), record.clone())),
+                        None => drop(state.manifest.files.remove(path)),
+                    }
+                }
+                Note::Role { id, record } => match record {
+                    Some(record) => drop(state.manifest.roles.insert(id.clone(), record.clone())),
+                    None => drop(state.manifest.roles.remove(id)),
+                },
+            }
         }
         if state.saved.elapsed() > state.saved_again_after { self.save(&mut state) } else { Ok(()) }
     }
@@ -576,6 +601,7 @@ impl DocumentFolder {
     /// Writes down what was done, and lets others write to the folder. If the program
     /// ends with it, the system takes the memory back, which it does faster.
     pub fn finish(self, program_ends: bool) -> Result<Done, fs::Error> {
+        self.settle()?;
         let mut state = self.state();
         self.save(&mut state)?;
         let done = Done {

@@ -223,7 +223,7 @@ fn a_matter_of_several_roles_is_one_row_with_the_limits_of_each() {
 
 #[test]
 fn a_matter_that_a_base_and_its_variants_have_is_one_unless_a_figure_differs() {
-    let base = r#"{"title": "经理", "authorities": [
+    let base = r#"{"title": "经理", "headcount": 1, "authorities": [
         {"id": "stay", "matter": {"zh-CN": "展会参展方案"}, "right": "approve"},
         {"id": "gift", "matter": {"zh-CN": "单次500元以内的礼品"}, "right": "approve"}]}"#;
     let variant = r#"{"extends": "base", "title": "大区经理", "authorities": [
