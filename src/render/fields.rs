@@ -1,10 +1,9 @@
 //! Owns the places of a typeset page that people fill in: where a template put them,
-//! and whose they are. May import `typeset` and everything below `render`.
+//! and whose they are. May import `marks`, `typeset` and everything below `render`.
 
-use typst::foundations::{Label, Selector, Value};
-use typst::introspection::{Introspector, MetadataElem};
-use typst::utils::PicoStr;
+use typst::foundations::Value;
 
+use super::marks::Mark;
 use super::typeset::Typeset;
 use crate::model::SignatureLock;
 use crate::view::DocumentView;
@@ -63,21 +62,13 @@ pub struct Place {
 
 /// The places that the template has put on the pages, in the order of the document.
 pub fn places(typeset: &Typeset<'_>) -> Vec<Place> {
-    let Some(label) = Label::new(PicoStr::intern(LABEL)) else { return Vec::new() };
-    let introspector = typeset.document.introspector();
-    let found = introspector.query(&Selector::Label(label));
-    let place = |content: &typst::foundations::Content| {
-        let Value::Dict(dict) = &content.to_packed::<MetadataElem>()?.value else { return None };
-        let at = introspector.position(content.location()?)?;
-        let length = |key| match dict.get(key).ok()? {
-            Value::Length(length) => Some(length.abs.to_pt()),
-            _ => None,
-        };
-        let kind = match dict.get("kind").ok()? {
+    let place = |mark: Mark| {
+        let Mark { at, says } = &mark;
+        let kind = match says.get("kind").ok()? {
             Value::Str(name) => PlaceKind::of_template(name)?,
             _ => return None,
         };
-        let block = match dict.get("block").ok()? {
+        let block = match says.get("block").ok()? {
             Value::Int(block) => usize::try_from(*block).ok()?,
             _ => return None,
         };
@@ -87,11 +78,11 @@ pub fn places(typeset: &Typeset<'_>) -> Vec<Place> {
             page: at.page.get(),
             x: at.point.x.to_pt(),
             y: at.point.y.to_pt(),
-            width: length("width")?,
-            height: length("height")?,
+            width: mark.length("width")?,
+            height: mark.length("height")?,
         })
     };
-    found.iter().filter_map(place).collect()
+    Mark::all(typeset, LABEL).into_iter().filter_map(place).collect()
 }
 
 /// A form field: its address in the template, its name and what people are told of it.

@@ -1,11 +1,10 @@
 //! Owns the places that a template leaves for the numbers of pages, which are known when
-//! a book is bound. May import `bind` and `typeset`.
+//! a book is bound. May import `bind`, `marks` and `typeset`.
 
-use typst::foundations::{Label, Selector, Value};
-use typst::introspection::{Introspector, MetadataElem};
-use typst::utils::PicoStr;
+use typst::foundations::Value;
 
 use super::bind::FolioPlace;
+use super::marks::Mark;
 use super::typeset::Typeset;
 
 /// The label that templates give to such a place.
@@ -13,26 +12,18 @@ const LABEL: &str = "rolebook-page-number";
 
 /// The places on the pages, in their order.
 pub(super) fn folios(typeset: &Typeset<'_>) -> Vec<FolioPlace> {
-    let Some(label) = Label::new(PicoStr::intern(LABEL)) else { return Vec::new() };
-    let introspector = typeset.document.introspector();
-    let found = introspector.query(&Selector::Label(label));
-    let place = |content: &typst::foundations::Content| {
-        let Value::Dict(dict) = &content.to_packed::<MetadataElem>()?.value else { return None };
-        let at = introspector.position(content.location()?)?;
-        let length = |key| match dict.get(key).ok()? {
-            Value::Length(length) => Some(length.abs.to_pt()),
-            _ => None,
-        };
-        let Value::Str(color) = dict.get("color").ok()? else { return None };
+    let place = |mark: Mark| {
+        let Mark { at, says } = &mark;
+        let Value::Str(color) = says.get("color").ok()? else { return None };
         Some(FolioPlace {
             page: at.page.get() - 1,
             x: at.point.x.to_pt(),
-            baseline: at.point.y.to_pt() + length("height")?,
-            size: length("size")?,
+            baseline: at.point.y.to_pt() + mark.length("height")?,
+            size: mark.length("size")?,
             color: color_of(color)?,
         })
     };
-    found.iter().filter_map(place).collect()
+    Mark::all(typeset, LABEL).into_iter().filter_map(place).collect()
 }
 
 /// The parts of a color written `#rrggbb`.

@@ -15,6 +15,7 @@ mod frames;
 mod inspect;
 mod language;
 mod lower;
+mod marks;
 mod pdf_file;
 mod picture;
 mod recode;
