@@ -109,14 +109,13 @@ impl Profiles {
 /// language is taken in the one that it has. Of `part` words and values about one is
 /// looked at, the same ones in every role; all of them for 1.
 pub fn features(role: &Node, language: Language, part: u64) -> Box<[u64]> {
-    let mut reader = Reader { language, hashes: Vec::with_capacity(4096) };
+    // Hashes are spread evenly: the lowest are as good a choice as any.
+    let hashes = Hashes { highest: u64::MAX / part, kept: Vec::with_capacity(4096) };
+    let mut reader = Reader { language, hashes };
     for member in role.members().iter().filter(|member| !LEFT_OUT.contains(&&*member.key)) {
         reader.node(&member.value, hash_text(PATH, &member.key));
     }
-    let mut hashes = reader.hashes;
-    // Hashes are spread evenly: the lowest are as good a choice as any.
-    let highest = u64::MAX / part;
-    hashes.retain(|&hash| hash <= highest);
+    let mut hashes = reader.hashes.kept;
     hashes.sort_unstable();
     let mut features = Vec::with_capacity(hashes.len());
     for same in hashes.chunk_by(|a, b| a == b) {
@@ -134,9 +133,23 @@ const PATH: u64 = 1;
 const WORD: u64 = 2;
 const PAIR: u64 = 3;
 
+/// The hashes of which features are made.
+struct Hashes {
+    highest: u64,
+    kept: Vec<u64>,
+}
+
+impl Hashes {
+    fn push(&mut self, hash: u64) {
+        if hash <= self.highest {
+            self.kept.push(hash);
+        }
+    }
+}
+
 struct Reader {
     language: Language,
-    hashes: Vec<u64>,
+    hashes: Hashes,
 }
 
 impl Reader {
@@ -169,40 +182,53 @@ impl Reader {
         } else {
             text
         };
-        if text.chars().all(|c| in_one_width(c).is_some()) {
-            self.characters(text.chars().filter_map(in_one_width));
-        } else {
+        let before = self.hashes.kept.len();
+        let mut is_simple = true;
+        self.characters(text.chars().map_while(|c| {
+            let simple = in_one_width(c);
+            is_simple &= simple.is_some();
+            simple
+        }));
+        if !is_simple {
+            self.hashes.kept.truncate(before);
             self.characters(ComposingNormalizerBorrowed::new_nfkc().normalize(text).chars());
         }
     }
 
     fn characters(&mut self, characters: impl Iterator<Item = char>) {
+        let hashes = &mut self.hashes;
+        let alone = |c: char| mix(PAIR ^ (u64::from(u32::from(c)) << 8));
         let mut word: Option<u64> = None;
         let mut run: Option<(char, bool)> = None;
         for c in characters {
             // All of these are letters; the tables of Unicode need not be asked.
             let is_letter = matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
             let wide = is_letter && is_cjk(c);
-            if !wide && let Some((alone, true)) = run.take() {
-                self.hashes.push(mix(PAIR ^ (u64::from(u32::from(alone)) << 8)));
+            if !wide && let Some((c, true)) = run.take() {
+                hashes.push(alone(c));
             }
-            if wide || !is_letter {
-                self.hashes.extend(word.take().map(mix));
+            if (wide || !is_letter)
+                && let Some(word) = word.take()
+            {
+                hashes.push(mix(word));
             }
             if wide {
-                let before = run.map(|(before, _)| u64::from(u32::from(before)));
-                self.hashes
-                    .extend(before.map(|before| mix(PAIR ^ (before << 8) ^ (u64::from(u32::from(c)) << 32))));
+                if let Some((before, _)) = run {
+                    let (before, c) = (u64::from(u32::from(before)), u64::from(u32::from(c)));
+                    hashes.push(mix(PAIR ^ (before << 8) ^ (c << 32)));
+                }
                 run = Some((c, run.is_none()));
             } else if is_letter {
                 let hash = word.unwrap_or(hash_text(WORD, ""));
                 word = Some(c.to_lowercase().fold(hash, |hash, c| step(hash, u64::from(u32::from(c)))));
             }
         }
-        if let Some((alone, true)) = run {
-            self.hashes.push(mix(PAIR ^ (u64::from(u32::from(alone)) << 8)));
+        if let Some((c, true)) = run {
+            hashes.push(alone(c));
         }
-        self.hashes.extend(word.map(mix));
+        if let Some(word) = word {
+            hashes.push(mix(word));
+        }
     }
 }
 

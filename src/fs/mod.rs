@@ -219,44 +219,59 @@ pub fn read_inside(root: &Path, relative: &str, limit: u64) -> Result<Vec<u8>, M
 /// The files of one folder with this extension, sorted by name; empty if there
 /// is no such folder. Hidden files do not count.
 pub fn list_files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
-    let mut paths = list(folder)?;
-    paths.retain(|path| path.is_file() && path.extension().is_some_and(|found| found == extension));
-    Ok(paths)
+    let entries = list(folder)?.into_iter();
+    Ok(entries.filter(|it| it.is_file && it.has_extension(extension)).map(|it| it.path).collect())
 }
 
 /// What is in a folder but no file with this extension: folders, other endings,
 /// `.JSON`. Hidden files and the lock files of office programs do not count.
 pub fn list_others(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Error> {
-    let is_one = |path: &Path| path.is_file() && path.extension().is_some_and(|found| found == extension);
-    let mut paths = list(folder)?;
-    paths.retain(|path| !is_one(path));
-    Ok(paths)
+    let entries = list(folder)?.into_iter();
+    Ok(entries.filter(|it| !(it.is_file && it.has_extension(extension))).map(|it| it.path).collect())
 }
 
 /// The folders in a folder, sorted; none if there is no such folder.
 pub fn list_folders(folder: &Path) -> Vec<PathBuf> {
-    let mut paths = list(folder).unwrap_or_default();
-    paths.retain(|path| path.is_dir());
-    paths
+    let entries = list(folder).unwrap_or_default().into_iter();
+    entries.map(|it| it.path).filter(|path| path.is_dir()).collect()
+}
+
+/// What is in a folder.
+struct Entry {
+    path: PathBuf,
+    /// Whether it is a file, or a link to one.
+    is_file: bool,
+}
+
+impl Entry {
+    fn has_extension(&self, extension: &str) -> bool {
+        self.path.extension().is_some_and(|found| found == extension)
+    }
 }
 
 /// What is in a folder, sorted, but hidden files and the lock files of office
 /// programs; nothing if there is no such folder.
-fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut paths = Vec::new();
+fn list(folder: &Path) -> Result<Vec<Entry>, Error> {
+    let mut found = Vec::new();
     let entries = match std::fs::read_dir(folder) {
         // What cannot be looked at may well be there.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(paths),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(failed("cannot list", "无法列出", folder))?,
     };
     for entry in entries {
         let entry = entry.map_err(failed("cannot list", "无法列出", folder))?;
         if counts(&entry.file_name().to_string_lossy()) {
-            paths.push(entry.path());
+            let path = entry.path();
+            // Most file systems say of what kind an entry is; only a link is followed.
+            let is_file = match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => kind.is_file(),
+                _ => path.is_file(),
+            };
+            found.push((entry.file_name(), Entry { path, is_file }));
         }
     }
-    paths.sort();
-    Ok(paths)
+    found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(found.into_iter().map(|(_, entry)| entry).collect())
 }
 
 /// Whether a name is neither that of a hidden file nor of an office program's lock.

@@ -126,6 +126,11 @@ fn convert_members(
 /// Characters that no page can show: C0 and C1 controls but tab and line ends,
 /// and noncharacters.
 fn control_character(text: &str, span: Span, pointer: &Pointer<'_>) -> Option<Diagnostic> {
+    // The first bytes of all of them, and of few characters beside.
+    let may_be = |byte: u8| byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xef..);
+    if !text.bytes().any(may_be) {
+        return None;
+    }
     let found = text.chars().find(|&c| {
         (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
             // PDF/A forbids it inside a text.
@@ -153,7 +158,7 @@ fn control_character(text: &str, span: Span, pointer: &Pointer<'_>) -> Option<Di
 
 /// A tab or a line end that stands in a text as it is: JSON wants it escaped.
 fn raw_control(written: &str, span: Span, pointer: &Pointer<'_>) -> Option<Diagnostic> {
-    let at = written.find(|c: char| c.is_ascii_control())?;
+    let at = written.bytes().position(|byte| byte.is_ascii_control())?;
     let start = span.start as usize + at;
     let message = Message::new("a tab or a line end inside a text", "文字中含有制表符或换行");
     let finding = Diagnostic::error(Code::SyntaxError, message)

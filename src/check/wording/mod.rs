@@ -8,6 +8,7 @@
 //! triggers. What is found is a reason to look, never a statement about the law: an
 //! article that nobody found in a source is marked so (`"verified": false`).
 
+mod clean;
 mod fold;
 mod marks;
 mod pack;

@@ -1,10 +1,11 @@
-//! Owns the rules, ready to be held against texts. May import `fold`, `pattern` and
-//! `model`.
+//! Owns the rules, ready to be held against texts. May import `clean`, `fold`, `pattern`
+//! and `model`.
 
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::clean::CleanTexts;
 use super::fold::Variants;
 use super::pattern::{Fault, Pattern, fold_word};
 use crate::diagnostic::RuleCode;
@@ -83,6 +84,8 @@ pub struct WordingRules {
     pub(super) anchors: Vec<Vec<u32>>,
     pub(super) automaton: AhoCorasick,
     pub(super) variants: Variants,
+    /// The texts that these rules, at these levels, found nothing in.
+    pub(super) clean: CleanTexts,
     contexts: Vec<Context>,
 }
 
@@ -152,7 +155,8 @@ impl WordingRules {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&words)
             .expect("rules have fewer words than an automaton can hold");
-        Ok(Self { packs, rules: made.rules, triggers: made.triggers, anchors, automaton, variants, contexts })
+        let (rules, triggers, clean) = (made.rules, made.triggers, CleanTexts::none());
+        Ok(Self { packs, rules, triggers, anchors, automaton, variants, clean, contexts })
     }
 
     /// The packs that they are of.
@@ -185,6 +189,7 @@ impl WordingRules {
                 known = true;
             }
         }
+        self.clean = CleanTexts::none();
         known
     }
 }

@@ -1,5 +1,5 @@
 //! Owns the search for wordings in a text: one pass over it for all triggers, then a
-//! look at what stands around each. May import `fold`, `marks` and `rules`.
+//! look at what stands around each. May import `clean`, `fold`, `marks` and `rules`.
 //!
 //! The work grows with the text, not with the text times its matches: what one match asks
 //! about its clause, `marks` knows for the next one.
@@ -26,7 +26,15 @@ impl WordingRules {
     /// What stands in a text of a language, or of any; in the order of the text. No two
     /// overlap: the more serious one stays, or else the longer one.
     pub fn scan(&self, text: &str, language: Option<Language>, field: WordingField) -> Vec<WordingHit<'_>> {
-        self.scan_as(text, language, &[field])
+        let fingerprint = self.clean.fingerprint(text, language, field);
+        if self.clean.has(fingerprint) {
+            return Vec::new();
+        }
+        let found = self.scan_as(text, language, &[field]);
+        if found.is_empty() {
+            self.clean.add(fingerprint);
+        }
+        found
     }
 
     /// The same for a text that may be of several kinds.
