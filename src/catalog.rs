@@ -323,6 +323,16 @@ impl Catalog {
         }
     }
 
+    /// Takes a text for that of a file of which nothing but the text is kept.
+    pub fn rewrite(&mut self, source: SourceId, text: &str) -> SourceId {
+        let rewritten = self.sources.add(self.sources.path(source).to_owned(), text);
+        self.findings.retain(|finding| finding.span.is_none_or(|span| span.source != source));
+        for known in self.unparsed.values_mut().filter(|known| **known == source) {
+            *known = rewritten;
+        }
+        rewritten
+    }
+
     /// Reads the settings once more. The roles stay as they were read.
     pub fn refresh_settings(&mut self) {
         let path = self.root.join(SETTINGS_FILE);

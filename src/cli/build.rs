@@ -432,10 +432,7 @@ pub(super) fn print_findings(
     sources: &Sources,
     ui: UiLanguage,
 ) -> Result<usize, Failure> {
-    let mut stderr = anstream::stderr().lock();
-    for text in report::printed(findings, sources, ui) {
-        writeln!(stderr, "{text}\n")?;
-    }
+    report::print(std::io::stderr().lock(), findings, sources, ui)?;
     Ok(findings.iter().filter(|finding| finding.severity == Severity::Error).count())
 }
 

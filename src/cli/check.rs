@@ -2,8 +2,8 @@
 //! memory at a time, report, and mend what has one safe answer. May import everything but
 //! the other commands.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Write};
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -41,33 +41,33 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     library::must_be_one_for(&config.library, &|near| format!("rolebook check {near}"))?;
     prefer_small_pages();
     let crew = Crew::of(config.jobs)?;
-    let mut looked = look(config, &crew)?;
-    let mut mended = Mended::default();
-    if config.diff {
-        mend(config, &looked, &mut mended)?;
-    } else if config.fix {
-        // Of two answers that overlap one is written, and the other is found again.
+    let mut would_change = false;
+    let (mut catalog, checker, found) = open(config, &crew)?;
+    let (mut findings, roles) = crew.together(|| everything(config, &mut catalog, &checker, &found));
+    if config.fix || config.diff {
+        let mut mended = Mended::default();
+        // Of two answers that overlap one is taken, and the other is found again.
         for _ in 0..PASSES {
-            if !mend(config, &looked, &mut mended)? {
+            if !mended.mend(&findings, &mut catalog) {
                 break;
             }
-            looked = look(config, &crew)?;
+            (findings, _) = crew.together(|| everything(config, &mut catalog, &checker, &found));
         }
-    }
-    let Looked { catalog, findings, roles } = looked;
-    if config.diff {
-        std::io::stdout().lock().write_all(mended.diff.as_bytes())?;
+        if config.diff {
+            std::io::stdout().lock().write_all(mended.diff(&catalog.sources).as_bytes())?;
+        } else {
+            mended.write(&catalog.sources)?;
+            crew.together(|| print(config, &findings, &catalog.sources))?;
+        }
+        writeln!(anstream::stderr(), "{}", mended.line(config))?;
+        would_change = config.diff && mended.count > 0;
     } else {
         crew.together(|| print(config, &findings, &catalog.sources))?;
-    }
-    if config.fix || config.diff {
-        writeln!(anstream::stderr(), "{}", mended.line(config))?;
     }
     let counts = Counts::of(&findings);
     writeln!(anstream::stderr(), "{}", counts.line(config.ui, Some(roles), started))?;
     // The program ends; the system takes the memory back faster than piece by piece.
     std::mem::forget(catalog);
-    let would_change = config.diff && mended.count > 0;
     Ok(match counts.errors {
         0 if would_change => Outcome::Findings,
         // A library without roles is no sound one: perhaps it is the wrong folder.
@@ -77,27 +77,15 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     })
 }
 
-/// What was found in a library.
-struct Looked {
-    catalog: Catalog,
-    findings: Vec<Diagnostic>,
-    /// In how many roles it was looked for.
-    roles: usize,
-}
-
-fn look(config: &CheckConfig, crew: &Crew) -> Result<Looked, Failure> {
+/// The library's texts, the rules for them, and what is wrong with the settings of these.
+fn open(config: &CheckConfig, crew: &Crew) -> Result<(Catalog, Checker, Vec<Diagnostic>), Failure> {
     let mut catalog = crew.together(|| Catalog::load_texts(&config.library))?;
     if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
         return Err(library::no_role(id, &catalog));
     }
     let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
     must_know(config, &checker)?;
-    let (findings, roles) = crew.together(|| {
-        let (mut findings, roles) = everything(config, &mut catalog, &checker, found);
-        report::sort(&mut findings, &catalog.sources);
-        (findings, roles)
-    });
-    Ok(Looked { catalog, findings, roles })
+    Ok((catalog, checker, found))
 }
 
 /// Fails if a code that was typed is none.
@@ -112,19 +100,20 @@ fn must_know(config: &CheckConfig, checker: &Checker) -> Result<(), Failure> {
     })
 }
 
-/// Everything that is found in a library, and in how many roles it was looked for.
+/// Everything that is found in a library, in the order in which it is told, and in how many
+/// roles it was looked for.
 fn everything(
     config: &CheckConfig,
     catalog: &mut Catalog,
     checker: &Checker,
-    found: Vec<Diagnostic>,
+    found: &[Diagnostic],
 ) -> (Vec<Diagnostic>, usize) {
     let all = config.roles.is_empty();
     let asked = |id: &str| all || config.roles.iter().any(|it| it == id);
     let ids: Vec<String> = catalog.ids().map(str::to_string).collect();
     let mut findings = Vec::new();
     if all {
-        findings.extend(checker.graded(found));
+        findings.extend(checker.graded(found.to_vec()));
         findings.extend(checker.settings(catalog));
     }
     let mut facts: Vec<Facts> = Vec::with_capacity(ids.len());
@@ -146,6 +135,7 @@ fn everything(
     if let Some(language) = config.language {
         findings.retain(|finding| of_language(finding, language));
     }
+    report::sort(&mut findings, &catalog.sources);
     (findings, if all { ids.len() } else { config.roles.len() })
 }
 
@@ -234,13 +224,12 @@ fn blank() -> Diagnostic {
 }
 
 fn print(config: &CheckConfig, findings: &[Diagnostic], sources: &Sources) -> Result<(), Failure> {
-    let mut stdout = anstream::stdout().lock();
+    if config.format == CheckFormat::Human {
+        return Ok(report::print(std::io::stdout().lock(), findings, sources, config.ui)?);
+    }
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
     match config.format {
-        CheckFormat::Human => {
-            for text in report::printed(findings, sources, config.ui) {
-                writeln!(stdout, "{text}\n")?;
-            }
-        }
+        CheckFormat::Human => {}
         CheckFormat::Short => {
             for finding in findings {
                 writeln!(stdout, "{}", short(finding, sources, config.ui))?;
@@ -332,11 +321,58 @@ impl Counts {
 #[derive(Default)]
 struct Mended {
     count: usize,
-    files: BTreeSet<PathBuf>,
-    diff: String,
+    /// Its text as it was read and as it is now, of each file.
+    files: BTreeMap<PathBuf, (SourceId, SourceId)>,
 }
 
 impl Mended {
+    /// Takes the safe answers of these findings. Whether there were any.
+    fn mend(&mut self, findings: &[Diagnostic], catalog: &mut Catalog) -> bool {
+        let mut by_file: BTreeMap<SourceId, Vec<Fix>> = BTreeMap::new();
+        for fix in findings.iter().filter_map(|finding| finding.fix.clone()) {
+            by_file.entry(fix.span.source).or_default().push(fix);
+        }
+        let any = !by_file.is_empty();
+        for (source, mut fixes) in by_file {
+            fixes.sort_by_key(|fix| (fix.span.start, std::cmp::Reverse(fix.span.end)));
+            fixes.dedup();
+            let mut kept: Vec<Fix> = Vec::new();
+            for fix in fixes {
+                if kept.last().is_none_or(|last| last.span.end <= fix.span.start) {
+                    kept.push(fix);
+                }
+            }
+            let mut text = catalog.sources.file(source).text.to_string();
+            for fix in kept.iter().rev() {
+                text.replace_range(fix.span.range(), &fix.with);
+            }
+            self.count += kept.len();
+            let path = catalog.sources.path(source).to_path_buf();
+            let now = catalog.rewrite(source, &text);
+            self.files.entry(path).and_modify(|file| file.1 = now).or_insert((source, now));
+        }
+        any
+    }
+
+    /// What is another text now, with a line around it.
+    fn diff(&self, sources: &Sources) -> String {
+        let of_file = |(path, (old, new)): (&PathBuf, &(SourceId, SourceId))| {
+            let name = path.display().to_string();
+            let [old, new] = [old, new].map(|source| sources.file(*source).text.as_str());
+            let diff = TextDiff::from_lines(old, new);
+            diff.unified_diff().context_radius(1).header(&name, &name).to_string()
+        };
+        self.files.iter().map(of_file).collect()
+    }
+
+    /// Writes the files.
+    fn write(&self, sources: &Sources) -> Result<(), Failure> {
+        for (path, (old, new)) in &self.files {
+            write(path, &sources.file(*old).text, &sources.file(*new).text)?;
+        }
+        Ok(())
+    }
+
     fn line(&self, config: &CheckConfig) -> String {
         let (count, files) = (self.count, self.files.len());
         let (of_findings, of_files) = (plural(count, "finding"), plural(files, "file"));
@@ -353,44 +389,6 @@ impl Mended {
         };
         config.ui.of(&message).to_string()
     }
-}
-
-/// Writes the safe answers into the files, or shows what would be written. Whether there
-/// were any.
-fn mend(config: &CheckConfig, looked: &Looked, mended: &mut Mended) -> Result<bool, Failure> {
-    let sources = &looked.catalog.sources;
-    let mut by_file: BTreeMap<SourceId, Vec<Fix>> = BTreeMap::new();
-    for fix in looked.findings.iter().filter_map(|finding| finding.fix.clone()) {
-        by_file.entry(fix.span.source).or_default().push(fix);
-    }
-    let any = !by_file.is_empty();
-    for (source, mut fixes) in by_file {
-        fixes.sort_by_key(|fix| (fix.span.start, std::cmp::Reverse(fix.span.end)));
-        fixes.dedup();
-        let mut kept: Vec<Fix> = Vec::new();
-        for fix in fixes {
-            if kept.last().is_none_or(|last| last.span.end <= fix.span.start) {
-                kept.push(fix);
-            }
-        }
-        let old = &sources.file(source).text;
-        let mut new = old.to_string();
-        for fix in kept.iter().rev() {
-            new.replace_range(fix.span.range(), &fix.with);
-        }
-        let path = sources.path(source);
-        if config.diff {
-            let name = path.display().to_string();
-            let diff = TextDiff::from_lines(&**old, &new);
-            let diff = diff.unified_diff().context_radius(1).header(&name, &name).to_string();
-            mended.diff.push_str(&diff);
-        } else {
-            write(path, old, &new)?;
-        }
-        mended.count += kept.len();
-        mended.files.insert(path.to_path_buf());
-    }
-    Ok(any)
 }
 
 /// Writes a file that still is what was read, with its byte order mark if it has one.

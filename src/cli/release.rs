@@ -225,11 +225,7 @@ fn refuse(
 
 fn print_findings(mut findings: Vec<Diagnostic>, sources: &Sources, ui: UiLanguage) -> Result<(), Failure> {
     report::sort(&mut findings, sources);
-    let mut stderr = anstream::stderr().lock();
-    for text in report::printed(&findings, sources, ui) {
-        writeln!(stderr, "{text}\n")?;
-    }
-    Ok(())
+    Ok(report::print(std::io::stderr().lock(), &findings, sources, ui)?)
 }
 
 /// The version to be released: the one asked for, or else that of the draft, or else the

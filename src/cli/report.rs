@@ -1,10 +1,13 @@
 //! Owns how findings look in a terminal. May import everything but the commands.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use anstream::adapter::strip_str;
+use anstream::stream::{AsLockedWrite, RawStream};
+use anstream::{AutoStream, ColorChoice};
 use rayon::prelude::*;
 
 use super::config::UiLanguage;
@@ -60,10 +63,32 @@ pub(super) fn say_unshown(unshown: usize, folder: &Path, ui: UiLanguage) -> Resu
     Ok(())
 }
 
-/// The findings as they are printed, in their order. Many of one kind in one file are
-/// one, with a line for each, where the first of them stands: what else there is to say
-/// stays visible.
-pub(super) fn printed(findings: &[Diagnostic], sources: &Sources, ui: UiLanguage) -> Vec<String> {
+/// Prints findings to a stream, in their order, with colors if it shows them.
+pub(super) fn print(
+    stream: impl RawStream + AsLockedWrite,
+    findings: &[Diagnostic],
+    sources: &Sources,
+    ui: UiLanguage,
+) -> std::io::Result<()> {
+    let choice = AutoStream::choice(&stream);
+    let mut texts = printed(findings, sources, ui);
+    // The threads take the colors out, and nothing is left for the stream to look for.
+    let choice = if choice == ColorChoice::Never {
+        texts.par_iter_mut().for_each(|text| *text = strip_str(text).to_string());
+        ColorChoice::AlwaysAnsi
+    } else {
+        choice
+    };
+    let mut stream = BufWriter::new(AutoStream::new(stream, choice));
+    for text in texts {
+        writeln!(stream, "{text}\n")?;
+    }
+    stream.flush()
+}
+
+/// The findings as they are printed. Many of one kind in one file are one, with a line for
+/// each, where the first of them stands: what else there is to say stays visible.
+fn printed(findings: &[Diagnostic], sources: &Sources, ui: UiLanguage) -> Vec<String> {
     let kind = |finding: &Diagnostic| {
         let span = finding.span.filter(|_| finding.brief.is_some())?;
         Some((finding.code, span.source))

@@ -250,10 +250,14 @@ fn what_one_answer_hides_is_mended_in_the_same_run() {
         r#"{ "title": "客户经理", "revisions": [ {"date": "2023-01-01"}, {"date": "2024-01-01", "summary": "首次发布"},
             {"date": "2026-01-01", "summary": "改正职责,权限"}, {"date": "2025-01-01", "summary": "调整；；名称"} ] }"#,
     );
+    let shown = check(&library, &["--diff"]).must_find().must_say("--fix would mend 3 findings in 1 file");
     let run = check(&library, &["--fix", "--format", "short"])
         .must_succeed()
         .must_say("mended 3 findings in 1 file");
     assert_eq!(run.stdout, "");
+    for line in ["改正职责，权限", "调整；名称"] {
+        assert!(shown.stdout.lines().any(|it| it.starts_with('+') && it.contains(line)), "{}", shown.stdout);
+    }
     let mended = fs::read_to_string(library.path().join("roles/a.json")).unwrap();
     assert!(mended.contains("改正职责，权限") && mended.contains("调整；名称"), "{mended}");
     check(&library, &["--fix"]).must_succeed().must_say("mended 0 findings in 0 files");
