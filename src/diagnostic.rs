@@ -189,6 +189,8 @@ pub struct Diagnostic {
     pub pointer: Option<String>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
+    /// Why it is one, where its rule gives a reason.
+    pub reason: Option<Message>,
     /// What to do about it.
     pub hints: Vec<Message>,
     /// What to say of it on one line, where many of its kind in one file are
@@ -221,6 +223,7 @@ impl Diagnostic {
             subject: None,
             pointer: None,
             related: Vec::new(),
+            reason: None,
             hints: Vec::new(),
             brief: None,
             honored: false,
@@ -277,6 +280,13 @@ impl Diagnostic {
     #[must_use]
     pub fn fix(mut self, span: Span, with: impl Into<String>) -> Self {
         self.fix = Some(Fix { span, with: with.into() });
+        self
+    }
+
+    /// Says why it is one.
+    #[must_use]
+    pub fn reason(mut self, en: impl Into<String>, zh_cn: impl Into<String>) -> Self {
+        self.reason = Some(Message::new(en, zh_cn));
         self
     }
 

@@ -30,6 +30,9 @@ pub(super) struct Finding {
     pub(super) level: Level,
     /// What was found, in the language of messages
     pub(super) message: String,
+    /// Why it is one, in the language of messages, where its rule gives a reason
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
     /// What to do about it, in the language of messages
     pub(super) hints: Vec<String>,
     /// Where it is; a path or an id only, where there is no text to point at
@@ -168,6 +171,7 @@ impl Finding {
             code: finding.code.as_str().to_string(),
             level: finding.severity.into(),
             message: ui.of(&finding.message).to_string(),
+            reason: finding.reason.as_ref().map(|reason| ui.of(reason).to_string()),
             hints: finding.hints.iter().map(|hint| ui.of(hint).to_string()).collect(),
             role: place.role(),
             place,

@@ -174,6 +174,9 @@ fn notes<'a>(mut group: Group<'a>, finding: &'a Diagnostic, words: &Words, ui: U
     if let Some(pointer) = finding.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
         group = group.element(Level::NOTE.with_name(words.field).message(pointer));
     }
+    if let Some(reason) = &finding.reason {
+        group = group.element(Level::NOTE.with_name(words.reason).message(ui.of(reason)));
+    }
     for hint in &finding.hints {
         group = group.element(Level::HELP.with_name(words.help).message(ui.of(hint)));
     }
@@ -226,6 +229,7 @@ struct Words {
     warning: &'static str,
     info: &'static str,
     field: &'static str,
+    reason: &'static str,
     help: &'static str,
 }
 
@@ -240,12 +244,22 @@ impl Words {
 
     fn of(ui: UiLanguage) -> Self {
         match ui {
-            UiLanguage::En => {
-                Self { error: "error", warning: "warning", info: "info", field: "field", help: "help" }
-            }
-            UiLanguage::ZhCn => {
-                Self { error: "错误", warning: "警告", info: "提示", field: "字段", help: "建议" }
-            }
+            UiLanguage::En => Self {
+                error: "error",
+                warning: "warning",
+                info: "info",
+                field: "field",
+                reason: "why",
+                help: "help",
+            },
+            UiLanguage::ZhCn => Self {
+                error: "错误",
+                warning: "警告",
+                info: "提示",
+                field: "字段",
+                reason: "理由",
+                help: "建议",
+            },
         }
     }
 }

@@ -48,7 +48,7 @@ fn described(code: &str, findings: &[Diagnostic], ui: UiLanguage) -> Value {
     described.insert("id".into(), json!(code));
     let first = findings.iter().find(|finding| finding.code.as_str() == code);
     let why = rule(code).map(|rule| ui.of(&rule.why()).to_string());
-    let why = why.or_else(|| Some(ui.of(first?.hints.first()?).to_string()));
+    let why = why.or_else(|| Some(ui.of(first?.reason.as_ref()?).to_string()));
     if let Some(why) = why.filter(|why| !why.is_empty()) {
         described.insert("shortDescription".into(), json!({ "text": why }));
     }
@@ -61,7 +61,7 @@ fn described(code: &str, findings: &[Diagnostic], ui: UiLanguage) -> Value {
 fn result(finding: &Diagnostic, codes: &[&str], sources: &Sources, ui: UiLanguage) -> Value {
     let code = finding.code.as_str();
     let mut text = ui.of(&finding.message).to_string();
-    for hint in &finding.hints {
+    for hint in finding.reason.iter().chain(&finding.hints) {
         text.push('\n');
         text.push_str(ui.of(hint));
     }

@@ -27,6 +27,8 @@ pub struct KeptFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     hints: Vec<Words>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<Words>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     brief: Option<Words>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     honored: bool,
@@ -74,6 +76,7 @@ impl KeptFinding {
             pointer: finding.pointer.clone(),
             related: finding.related.iter().map(|it| (place(it.span), words(&it.message))).collect(),
             hints: finding.hints.iter().map(words).collect(),
+            reason: finding.reason.as_ref().map(words),
             brief: finding.brief.as_ref().map(words),
             honored: finding.honored,
             fix: finding.fix.as_ref().map(|fix| (place(fix.span), fix.with.clone())),
@@ -112,6 +115,7 @@ impl KeptFinding {
             pointer: self.pointer.clone(),
             related,
             hints: self.hints.iter().map(message).collect(),
+            reason: self.reason.as_ref().map(message),
             brief: self.brief.as_ref().map(message),
             honored: self.honored,
             fix,
@@ -134,6 +138,7 @@ mod tests {
             .about("y")
             .related(Span::new(a, 0..3), Message::new("first", "先"))
             .hint("do", "做")
+            .reason("why", "因")
             .brief("short", "短")
             .fix(Span::new(b, 0..2), "TH");
         let finding = Diagnostic { severity: Severity::Info, honored: true, ..finding };

@@ -159,7 +159,7 @@ impl Claim {
                 "法定例外须同时填写 `basis`（法律依据）和 `reason`（本岗位适用的理由）",
             );
         }
-        Diagnostic { severity: Severity::Info, honored: true, hints: Vec::new(), ..finding }
+        Diagnostic { severity: Severity::Info, honored: true, reason: None, hints: Vec::new(), ..finding }
             .related(self.span, claimed)
             .hint("nothing to do as long as the exception holds", "只要例外成立，无须处理")
     }
@@ -192,14 +192,9 @@ pub(in crate::check) fn finding(hit: &WordingHit<'_>, text: &str) -> Diagnostic 
         CheckLevel::Info | CheckLevel::Off => Diagnostic::info(code, message),
     };
     let (why, why_zh) = reason(rule);
+    let finding = if why.is_empty() { finding } else { finding.reason(why, why_zh) };
     let (remedy, remedy_zh) = both(rule.definition.remedy.as_ref());
-    let mut finding = finding;
-    for (en, zh_cn) in [(why, why_zh), (remedy, remedy_zh)] {
-        if !en.is_empty() {
-            finding = finding.hint(en, zh_cn);
-        }
-    }
-    finding
+    if remedy.is_empty() { finding } else { finding.hint(remedy, remedy_zh) }
 }
 
 /// Why a rule is there, and by which article; and whether nobody found the article.

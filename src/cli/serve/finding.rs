@@ -21,6 +21,7 @@ pub(super) struct Finding {
     place: Place,
     pointer: Option<String>,
     related: Vec<(Place, Message)>,
+    reason: Option<Message>,
     hints: Vec<Message>,
     /// Whether a claimed exception justifies it.
     honored: bool,
@@ -56,6 +57,7 @@ pub(super) struct FindingView<'a> {
     place: &'a Place,
     pointer: Option<&'a str>,
     related: Vec<RelatedView<'a>>,
+    reason: Option<Vec<Words<'a>>>,
     hints: Vec<Vec<Words<'a>>>,
     honored: bool,
 }
@@ -89,6 +91,7 @@ impl Finding {
             place,
             pointer: finding.pointer.clone().filter(|pointer| !pointer.is_empty()),
             related: related.collect(),
+            reason: finding.reason.clone(),
             hints: finding.hints.clone(),
             honored: finding.honored,
             only_of_opening: finding.code == crate::diagnostic::Code::IncompleteOpening,
@@ -104,6 +107,7 @@ impl Finding {
             place: Place { file: String::new(), line: None, column: None, excerpt: None },
             pointer: None,
             related: Vec::new(),
+            reason: None,
             hints,
             honored: false,
             only_of_opening: false,
@@ -143,6 +147,7 @@ impl Finding {
             place: &self.place,
             pointer: self.pointer.as_deref(),
             related: related.collect(),
+            reason: self.reason.as_ref().map(|reason| parts(ui.of(reason))),
             hints: self.hints.iter().map(|hint| parts(ui.of(hint))).collect(),
             honored: self.honored,
         }

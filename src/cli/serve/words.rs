@@ -77,6 +77,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("more_errors", "and {n} more", "另有 {n} 处"),
     ("field", "field", "字段"),
     ("help", "What to do", "建议"),
+    ("reason", "Why", "理由"),
     ("related", "See also", "另见"),
     ("honored", "lawful exception claimed", "已声明法定例外"),
     ("no_findings", "Nothing was found.", "没有发现问题。"),
