@@ -153,7 +153,7 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
     let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder, releases };
     let built = build.all(&ids, &asked, &stamps, findings);
     // As far as it came, it need not be done again.
-    let done = folder.finish(!config.watch)?;
+    let done = folder.finish()?;
     let built = built?;
     if !config.watch {
         // The program ends; the system takes the memory back faster than piece by piece.

@@ -253,7 +253,7 @@ impl Build<'_> {
             return Ok((None, findings, unshown));
         };
         if shows_system_fonts {
-            self.folder.note_system_fonts(system_fonts());
+            self.folder.note_system_fonts(system_fonts())?;
         }
         let mut files = Vec::new();
         for document in documents {
@@ -311,7 +311,7 @@ impl Build<'_> {
                 && !failed.contains(id)
         })?;
         if roles.is_empty() {
-            self.folder.forget(|id| self.catalog.knows(id));
+            self.folder.forget(|id| self.catalog.knows(id))?;
         }
         let out = self.config.out.display();
         let stays = |path: String| {

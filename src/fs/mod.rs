@@ -3,6 +3,7 @@
 //! rolebook but `diagnostic`.
 #![expect(clippy::disallowed_methods, reason = "the only place that touches the file system")]
 
+mod log;
 mod revision;
 mod staging;
 mod stamp;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Message};
 
+pub use log::{Log, LogLine};
 pub use revision::{RevisionError, Snapshot, snapshot};
 pub use staging::{Draft, NewFile, Sibling, place_both, remove_empty};
 pub use stamp::{FolderLock, Stamp, program_stamp, remove_file, remove_unfinished};

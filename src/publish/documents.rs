@@ -8,115 +8,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use super::kept::KeptFinding;
-use crate::check::Days;
+use super::manifest::{FileRecord, Known, Manifest, RoleRecord, SHEET, SourceRecord, parts};
 use crate::fs::{self, FolderLock, Stamp};
-use crate::model::{Edition, is_id};
+use crate::model::Edition;
 
 /// The file that says what rolebook wrote.
-const MANIFEST: &str = "documents.json";
+const MANIFEST: &str = "documents.log";
 
 /// The folder of what rolebook knows of its documents: hidden, so that nobody takes it for
 /// one.
 const OWN_FOLDER: &str = ".rolebook";
 
-/// What the path of a sheet ends with that says where a PDF is signed.
-const SHEET: &str = ".esign.json";
-
 /// The file that one run at a time has locked.
 const LOCK: &str = "lock";
-
-/// The form of the manifest; one of another form is none.
-const FORM: u32 = 1;
-
-/// How often the manifest is written while a run lasts, so that a killed one need not
-/// begin again.
-const SAVED_EVERY: Duration = Duration::from_secs(5);
-
-/// So many times as long as it takes to write the manifest of a large library, the run
-/// goes on before it is written again.
-const SAVING_SHARE: u32 = 200;
-
-/// What rolebook wrote into a folder, and of what.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Manifest {
-    form: u32,
-    /// The library, as a path from the folder.
-    library: String,
-    /// Tells the fonts of the system from others, where a document shows one of them.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    system_fonts: String,
-    /// The role files that were read, by id.
-    sources: BTreeMap<String, SourceRecord>,
-    /// The roles without errors, by id.
-    roles: BTreeMap<String, RoleRecord>,
-    /// The documents, by their path in the folder, with slashes.
-    files: BTreeMap<String, FileRecord>,
-}
-
-/// A role file that was read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceRecord {
-    /// None where it was changed so shortly before that its stamp says nothing.
-    stamp: Option<Stamp>,
-    digest: String,
-}
-
-/// A role whose documents were made.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RoleRecord {
-    /// A digest of everything that the documents are made of but the roles' files.
-    pub asked: String,
-    /// The ids of all roles whose files have a part in them, ascending.
-    pub reads: Vec<String>,
-    /// A digest of these files, as [`DocumentFolder::inputs`] gives it.
-    pub inputs: String,
-    /// Its documents.
-    pub files: Vec<String>,
-    /// Whether one of them shows a font of the system.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub system_fonts: bool,
-    /// The days by which what there is to say of it can be another thing.
-    #[serde(default, skip_serializing_if = "Days::is_empty")]
-    pub days: Days,
-    /// Tells the releases of it from others.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub releases: String,
-    /// How many warnings the checks have of it that are not shown.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub unshown: usize,
-    /// What there was to say of it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<KeptFinding>,
-}
-
-fn is_zero(number: &usize) -> bool {
-    *number == 0
-}
-
-/// A document that was written.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileRecord {
-    /// A digest of everything that it is made of.
-    made_of: String,
-    /// That of the file as it was left.
-    stamp: Stamp,
-    /// That of its content.
-    digest: String,
-    /// What there was to say of it when it was rendered.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    findings: Vec<KeptFinding>,
-}
 
 /// What there was to say of a role whose documents are there.
 #[derive(Debug, Clone, Default)]
@@ -126,9 +35,6 @@ pub struct Said {
     /// How many warnings the checks have of it that are not shown.
     pub unshown: usize,
 }
-
-/// Paths of documents, each with the state in which it was seen.
-type StampedPaths = Vec<(String, Stamp)>;
 
 /// The stamps of a library's role files, by id, with their paths: taken before any of
 /// them is read.
@@ -170,24 +76,32 @@ pub struct DocumentFolder {
 #[derive(Debug)]
 struct State {
     manifest: Manifest,
-    /// Whether it is no longer the one that was written last.
-    changed: bool,
-    saved: Instant,
-    saved_again_after: Duration,
     written: BTreeSet<String>,
     unchanged: BTreeSet<String>,
     removed: BTreeSet<String>,
-    /// What is to be noted by [`DocumentFolder::settle`].
-    notes: Vec<Note>,
+    /// What is to be noted of each role by [`DocumentFolder::settle`].
+    notes: BTreeMap<String, Vec<Note>>,
 }
 
 /// What one of many threads did.
 #[derive(Debug)]
 enum Note {
-    /// A document as it is now, if anything is there; and whether it was there before.
-    File { path: String, record: Option<FileRecord>, was_there: bool },
-    /// A role whose documents are there; none for one with errors.
-    Role { id: String, record: Option<RoleRecord> },
+    /// The role's file was read.
+    Source(SourceRecord),
+    /// A document as it is now, if anything is there.
+    File(String, Option<FileRecord>),
+    /// The role's documents are there; none for one with errors.
+    Role(Option<RoleRecord>),
+}
+
+impl State {
+    fn is_ours(&self, path: &str) -> bool {
+        self.written.contains(path) || self.unchanged.contains(path)
+    }
+
+    fn note(&mut self, id: &str, note: Note) {
+        self.notes.entry(id.to_string()).or_default().push(note);
+    }
 }
 
 /// What a run did to the files of a folder, or would do.
@@ -220,15 +134,6 @@ fn source_digest(text: &[u8]) -> String {
     digest([text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)])
 }
 
-/// The edition, the id and the extension of a document's path; none for a path that is
-/// not one of rolebook's documents.
-fn parts(path: &str) -> Option<(Edition, &str, &str)> {
-    let (edition, name) = path.split_once('/')?;
-    let (id, extension) = name.split_once('.')?;
-    let known = matches!(extension, "md" | "html" | "pdf" | "esign.json");
-    Some((Edition::from_tag(edition)?, id, extension)).filter(|_| known && is_id(id))
-}
-
 /// The way from one folder to another, with slashes: the same wherever both are moved to
 /// together.
 fn way(from: &Path, to: &Path) -> String {
@@ -254,19 +159,7 @@ impl DocumentFolder {
         };
         let path = own.join(MANIFEST);
         let saved = Stamp::of(&path).map_or(0, |stamp| stamp.written);
-        let manifest = fs::read_bytes(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let library = way(out, library);
-        let of_it = |known: &Manifest| known.form == FORM && known.library == library;
-        let mut manifest = manifest.filter(of_it).unwrap_or_default();
-        (manifest.form, manifest.library) = (FORM, library);
-        manifest.files.retain(|path, _| parts(path).is_some());
-        if mode.force {
-            manifest.roles.clear();
-            // A sheet that says where to sign is not made again, and holds as long as its PDF
-            // comes out the same.
-            let made_again = manifest.files.iter_mut().filter(|(path, _)| !path.ends_with(SHEET));
-            made_again.for_each(|(_, file)| file.made_of.clear());
-        }
+        let manifest = Manifest::open(&path, way(out, library), mode.force, mode.dry)?;
         if lock.as_ref().is_some_and(|lock| lock.was_left) {
             for edition in fs::list_folders(out) {
                 let name = edition.file_name().unwrap_or_default().to_string_lossy();
@@ -278,13 +171,10 @@ impl DocumentFolder {
         }
         let state = State {
             manifest,
-            changed: false,
-            saved: Instant::now(),
-            saved_again_after: SAVED_EVERY,
             written: BTreeSet::new(),
             unchanged: BTreeSet::new(),
             removed: BTreeSet::new(),
-            notes: Vec::new(),
+            notes: BTreeMap::new(),
         };
         Ok(Some(Self { out: out.to_owned(), mode, lock, saved, state: Mutex::new(state) }))
     }
@@ -296,7 +186,8 @@ impl DocumentFolder {
 
     /// Whether there is a document of an earlier run.
     pub fn has_documents(&self) -> bool {
-        !self.state().manifest.files.is_empty()
+        let manifest = &self.state().manifest;
+        manifest.ids().iter().any(|id| !manifest.get(id).files.is_empty())
     }
 
     /// Whether a run is writing to a folder.
@@ -340,82 +231,71 @@ impl DocumentFolder {
         releases: impl Fn(&str) -> String,
     ) -> BTreeMap<String, Said> {
         let mut state = self.state();
-        let State { manifest, changed, unchanged, .. } = &mut *state;
-        let candidates = ids.iter().filter_map(|id| manifest.roles.get_key_value(id));
-        let is_candidate = |(id, role): &(&String, &RoleRecord)| {
+        let known = state.manifest.get_all(ids.iter().map(String::as_str));
+        let candidates = known.iter().filter_map(|(id, known)| Some((*id, known, known.role.as_ref()?)));
+        let is_candidate = |(id, _, role): &(&str, &Known, &RoleRecord)| {
             role.asked == asked && role.days.lie_the_same_on(today) && role.releases == releases(id)
         };
-        let candidates: Vec<(&String, &RoleRecord)> = candidates.filter(is_candidate).collect();
-        let shows_system_fonts = candidates.iter().any(|(_, role)| role.system_fonts);
-        let other_fonts = shows_system_fonts && system_fonts() != manifest.system_fonts;
-        let read: BTreeSet<&String> = candidates.iter().flat_map(|(_, role)| &role.reads).collect();
-        let read: Vec<&String> = read.into_iter().collect();
-        let digests: BTreeMap<&str, String> = read
+        let candidates: Vec<_> = candidates.filter(is_candidate).collect();
+        let shows_system_fonts = candidates.iter().any(|(_, _, role)| role.system_fonts);
+        let other_fonts = shows_system_fonts && system_fonts() != state.manifest.system_fonts();
+        let read: BTreeSet<&str> =
+            candidates.iter().flat_map(|(_, _, role)| &role.reads).map(String::as_str).collect();
+        let of_others = state.manifest.get_all(read.iter().copied().filter(|id| !known.contains_key(id)));
+        let source = |id: &str| known.get(id).or_else(|| of_others.get(id))?.source.as_ref();
+        let sources: BTreeMap<&str, SourceRecord> = read
             .par_iter()
             .filter_map(|id| {
                 let (path, stamp) = stamps.get(*id)?;
                 // What is no regular file, such as a link, is no role.
                 let stamp = (*stamp)?;
-                let known = manifest.sources.get(*id).filter(|known| known.stamp == Some(stamp));
-                let digest = match known {
+                let digest = match source(id).filter(|known| known.stamp == Some(stamp)) {
                     Some(known) => known.digest.clone(),
                     None => source_digest(&fs::read_at_most(path, fs::TEXT_LIMIT).ok()??),
                 };
-                Some((id.as_str(), digest))
+                Some((*id, self.source_record(stamp, digest)))
             })
             .collect();
-        let as_left = |path: &String| {
-            let known = manifest.files.get(path)?;
-            self.as_left(path, known).map(|stamp| (path.clone(), stamp))
-        };
-        let sound: Vec<(String, Said, StampedPaths)> = candidates
+        let digest = |id: &str| sources.get(id).map(|source| source.digest.as_str());
+        let sound: Vec<(&str, &Known, &RoleRecord, Vec<Stamp>)> = candidates
             .par_iter()
-            .filter_map(|(id, role)| {
-                let inputs = Self::inputs(&role.reads, |id| digests.get(id).map(String::as_str));
-                if inputs != role.inputs || other_fonts && role.system_fonts {
+            .filter_map(|(id, known, role)| {
+                if Self::inputs(&role.reads, digest) != role.inputs || other_fonts && role.system_fonts {
                     return None;
                 }
-                let files = role.files.iter().map(as_left).collect::<Option<Vec<_>>>()?;
-                let said = Said { findings: role.findings.clone(), unshown: role.unshown };
-                Some(((*id).clone(), said, files))
+                let as_left = |path: &String| self.as_left(path, known.files.get(path)?);
+                let stamps = role.files.iter().map(as_left).collect::<Option<Vec<_>>>()?;
+                Some((*id, *known, *role, stamps))
             })
             .collect();
-        let digests: Vec<(String, String)> =
-            digests.into_iter().map(|(id, digest)| (id.to_string(), digest)).collect();
-        for (id, digest) in digests {
-            *changed |= self.note_source(manifest, id, digest, stamps);
+        for (id, record) in &sources {
+            if source(id) != Some(record) {
+                state.note(id, Note::Source(record.clone()));
+            }
         }
         let mut roles = BTreeMap::new();
-        for (id, said, files) in sound {
-            for (path, stamp) in files {
-                if let Some(known) = manifest.files.get_mut(&path) {
-                    // What was read in doubt need not be read the next time.
-                    *changed |= known.stamp != stamp || !stamp.was_old_at(self.saved);
-                    known.stamp = stamp;
+        for (id, known, role, stamps) in sound {
+            for (path, stamp) in role.files.iter().zip(stamps) {
+                // What was read in doubt need not be read the next time.
+                let record = &known.files[path];
+                if record.stamp != stamp || !stamp.was_old_at(self.saved) {
+                    let record = FileRecord { stamp, ..record.clone() };
+                    state.note(id, Note::File(path.clone(), Some(record)));
                 }
-                unchanged.insert(path);
+                state.unchanged.insert(path.clone());
             }
-            roles.insert(id, said);
+            if known.files.len() == role.files.len() {
+                state.manifest.is_ours(id);
+            }
+            roles.insert(id.to_string(), Said { findings: role.findings.clone(), unshown: role.unshown });
         }
         roles
     }
 
-    /// Notes that a role's file was read; whether that is news.
-    fn note_source(
-        &self,
-        manifest: &mut Manifest,
-        id: String,
-        digest: String,
-        stamps: &SourceStamps,
-    ) -> bool {
+    /// What is noted of a role's file that was read.
+    fn source_record(&self, stamp: Stamp, digest: String) -> SourceRecord {
         let began = self.lock.as_ref().map_or(0, |lock| lock.taken);
-        let stamp = stamps.get(&id).and_then(|(_, stamp)| *stamp).filter(|stamp| stamp.was_old_at(began));
-        let record = SourceRecord { stamp, digest };
-        let news = manifest.sources.get(&id) != Some(&record);
-        if news {
-            manifest.sources.insert(id, record);
-        }
-        news
+        SourceRecord { stamp: Some(stamp).filter(|stamp| stamp.was_old_at(began)), digest }
     }
 
     /// Notes the texts of roles that were read; gives the digest of each.
@@ -424,8 +304,10 @@ impl DocumentFolder {
         let digests: BTreeMap<String, String> = texts.collect();
         let mut state = self.state();
         for (id, digest) in &digests {
-            let news = self.note_source(&mut state.manifest, id.clone(), digest.clone(), stamps);
-            state.changed |= news;
+            let stamp = stamps.get(id).and_then(|(_, stamp)| *stamp);
+            let unknown = SourceRecord { stamp: None, digest: digest.clone() };
+            let record = stamp.map_or(unknown, |stamp| self.source_record(stamp, digest.clone()));
+            state.note(id, Note::Source(record));
         }
         digests
     }
@@ -433,8 +315,14 @@ impl DocumentFolder {
     /// What there was to say of a document that is there, made of the same; none if it is
     /// to be made.
     pub fn has(&self, path: &str, made_of: &str) -> Option<Vec<KeptFinding>> {
-        let known = self.state().manifest.files.get(path).filter(|file| file.made_of == made_of).cloned()?;
+        let known = self.known(path).filter(|file| file.made_of == made_of)?;
         self.as_left(path, &known).map(|_| known.findings)
+    }
+
+    /// What is known of a document.
+    fn known(&self, path: &str) -> Option<FileRecord> {
+        let (_, id, _) = parts(path)?;
+        self.state().manifest.get(id).files.remove(path)
     }
 
     /// Notes that a document that is there is one of this run.
@@ -447,29 +335,27 @@ impl DocumentFolder {
     pub fn write(&self, document: Writing<'_>, findings: Vec<KeptFinding>) -> Result<(), fs::Error> {
         let Writing { path, bytes, made_of } = document;
         let digest = digest([bytes]);
-        let known = self.state().manifest.files.get(path).filter(|file| file.digest == digest).cloned();
-        let known = known.filter(|known| !self.mode.force && self.as_left(path, known).is_some());
-        if self.mode.dry {
-            let mut state = self.state();
-            let files = if known.is_some() { &mut state.unchanged } else { &mut state.written };
-            files.insert(path.to_string());
-            return Ok(());
-        }
+        let known = self.known(path).filter(|file| file.digest == digest);
+        let was_there = known.is_some_and(|known| !self.mode.force && self.as_left(path, &known).is_some());
         let target = self.out.join(path);
-        if known.is_none() {
+        if !was_there && !self.mode.dry {
             fs::write_whole(&target, bytes)?;
         }
         // Whoever changes the file from here on leaves another stamp.
         let stamp = Stamp::of(&target);
         let record = stamp.map(|stamp| FileRecord { made_of: made_of.to_string(), stamp, digest, findings });
-        let note = Note::File { path: path.to_string(), record, was_there: known.is_some() };
-        self.state().notes.push(note);
+        let mut state = self.state();
+        let files = if was_there { &mut state.unchanged } else { &mut state.written };
+        files.insert(path.to_string());
+        if let Some((_, id, _)) = parts(path) {
+            state.note(id, Note::File(path.to_string(), record));
+        }
         Ok(())
     }
 
     /// The digest of a document's content as it was left.
     pub fn digest_of(&self, path: &str) -> Option<String> {
-        self.state().manifest.files.get(path).map(|file| file.digest.clone())
+        self.known(path).map(|file| file.digest)
     }
 
     /// Which of these roles have documents of earlier runs there.
@@ -478,52 +364,45 @@ impl DocumentFolder {
             return BTreeSet::new();
         }
         let state = self.state();
-        let of = state.manifest.files.keys().filter_map(|path| Some((path, parts(path)?.1)));
-        let of = of.filter(|(path, id)| ids.contains(id) && fs::exists(&self.out.join(path)));
-        of.map(|(_, id)| id.to_string()).collect()
+        let has =
+            |id: &&&str| state.manifest.get(id).files.keys().any(|path| fs::exists(&self.out.join(path)));
+        ids.iter().filter(has).map(|id| id.to_string()).collect()
     }
 
     /// Notes a role whose documents are there; none for one with errors.
     pub fn note_role(&self, id: &str, record: Option<RoleRecord>) {
-        self.state().notes.push(Note::Role { id: id.to_string(), record });
+        self.state().note(id, Note::Role(record));
     }
 
-    /// Takes down what the threads noted, and writes it down from time to time.
-    ///
-    /// A copy is kept: the notes lie scattered in the memory of threads that have given
-    /// back what was around them, and would hold pages of it for the rest of the run.
+    /// Writes down what the threads noted.
     pub fn settle(&self) -> Result<(), fs::Error> {
         let mut state = self.state();
         let notes = std::mem::take(&mut state.notes);
-        state.changed |= !notes.is_empty();
-        for note in &notes {
-            match note {
-                Note::File { path, record, was_there } => {
-                    let files = if *was_there { &mut state.unchanged } else { &mut state.written };
-                    files.insert(path.clone());
-                    match record {
-                        Some(record) => drop(state.manifest.files.insert(path.clone(), record.clone())),
-                        None => drop(state.manifest.files.remove(path)),
-                    }
+        let mut roles: Vec<(String, Known, bool)> = Vec::with_capacity(notes.len());
+        for (id, notes) in notes {
+            let mut known = state.manifest.get(&id);
+            let is_news = notes
+                .iter()
+                .any(|note| !matches!(note, Note::Source(source) if known.source.as_ref() == Some(source)));
+            for note in notes {
+                match note {
+                    Note::Source(source) => known.source = Some(source),
+                    Note::File(path, Some(record)) => drop(known.files.insert(path, record)),
+                    Note::File(path, None) => drop(known.files.remove(&path)),
+                    Note::Role(role) => known.role = role,
                 }
-                Note::Role { id, record } => match record {
-                    Some(record) => drop(state.manifest.roles.insert(id.clone(), record.clone())),
-                    None => drop(state.manifest.roles.remove(id)),
-                },
+            }
+            if is_news {
+                let is_ours = known.files.keys().all(|path| state.is_ours(path));
+                roles.push((id, known, is_ours));
             }
         }
-        if state.saved.elapsed() > state.saved_again_after { self.save(&mut state) } else { Ok(()) }
+        state.manifest.put(roles.iter().map(|(id, known, is_ours)| (id.as_str(), known, *is_ours)))
     }
 
     /// Notes which fonts of the system documents show.
-    pub fn note_system_fonts(&self, system_fonts: &str) {
-        let mut state = self.state();
-        if state.manifest.system_fonts != system_fonts {
-            // What shows others is made again.
-            state.manifest.roles.retain(|_, role| !role.system_fonts);
-            state.manifest.system_fonts = system_fonts.to_string();
-            state.changed = true;
-        }
+    pub fn note_system_fonts(&self, system_fonts: &str) -> Result<(), fs::Error> {
+        self.state().manifest.note_system_fonts(system_fonts)
     }
 
     /// Removes the documents of earlier runs that no longer belong: those that this run
@@ -533,36 +412,33 @@ impl DocumentFolder {
         &self,
         asked_about: impl Fn(&Edition, &str, &str) -> bool,
     ) -> Result<Vec<String>, fs::Error> {
+        self.settle()?;
         let mut state = self.state();
-        let ours = |state: &State, path: &str| state.written.contains(path) || state.unchanged.contains(path);
-        let gone: Vec<(String, FileRecord)> = state
-            .manifest
-            .files
-            .iter()
-            .filter(|(path, _)| !ours(&state, path))
-            .filter(|(path, file)| {
-                let Some((edition, id, extension)) = parts(path) else { return false };
+        let ids = state.manifest.ids_of_others();
+        let known = state.manifest.get_all(ids.iter().map(String::as_str));
+        let (mut foreign, mut changed) = (Vec::new(), Vec::new());
+        for (id, mut known) in known {
+            let belongs = |(path, file): &(&String, &FileRecord)| {
+                let Some((edition, id, extension)) = parts(path) else { return true };
                 // A sheet that says where to sign belongs to its PDF as long as that is the
                 // same one.
-                let of_pdf = path.strip_suffix(SHEET).map(|stem| format!("{stem}.pdf"));
-                let pdf =
-                    of_pdf.filter(|pdf| ours(&state, pdf)).and_then(|pdf| state.manifest.files.get(&pdf));
+                let pdf = path.strip_suffix(SHEET).map(|stem| format!("{stem}.pdf"));
+                let pdf = pdf.filter(|pdf| state.is_ours(pdf)).and_then(|pdf| known.files.get(&pdf));
                 let holds = pdf.is_some_and(|pdf| file.made_of.ends_with(&pdf.digest));
-                !holds && asked_about(&edition, id, extension)
-            })
-            .map(|(path, file)| (path.clone(), file.clone()))
-            .collect();
-        let mut foreign = Vec::new();
-        for (path, file) in gone {
-            let target = self.out.join(&path);
-            if !fs::exists(&target) {
-                state.manifest.files.remove(&path);
-                state.changed = true;
-                continue;
-            }
-            if self.as_left(&path, &file).is_none() {
-                foreign.push(path.clone());
-            } else {
+                state.is_ours(path) || holds || !asked_about(&edition, id, extension)
+            };
+            let gone = known.files.iter().filter(|file| !belongs(file));
+            let gone: Vec<String> = gone.map(|(path, _)| path.clone()).collect();
+            for path in &gone {
+                let Some(file) = known.files.remove(path) else { continue };
+                let target = self.out.join(path);
+                if !fs::exists(&target) {
+                    continue;
+                }
+                if self.as_left(path, &file).is_none() {
+                    foreign.push(path.clone());
+                    continue;
+                }
                 if !self.mode.dry {
                     fs::remove_file(&target)?;
                     if let Some(folder) = target.parent() {
@@ -571,51 +447,35 @@ impl DocumentFolder {
                 }
                 state.removed.insert(path.clone());
             }
-            state.manifest.files.remove(&path);
-            state.changed = true;
+            if !gone.is_empty() {
+                changed.push((id, known));
+            }
         }
+        state.manifest.put(changed.iter().map(|(id, known)| (*id, known, false)))?;
+        foreign.sort();
         Ok(foreign)
     }
 
     /// Forgets the roles that are no longer there.
-    pub fn forget(&self, is_there: impl Fn(&str) -> bool) {
-        let State { manifest, changed, .. } = &mut *self.state();
-        let before = manifest.roles.len() + manifest.sources.len();
-        manifest.roles.retain(|id, _| is_there(id));
-        manifest.sources.retain(|id, _| is_there(id));
-        *changed |= manifest.roles.len() + manifest.sources.len() != before;
-    }
-
-    fn save(&self, state: &mut State) -> Result<(), fs::Error> {
-        if self.mode.dry || !state.changed {
-            return Ok(());
-        }
-        let begun = Instant::now();
-        let path = self.out.join(OWN_FOLDER).join(MANIFEST);
-        fs::stream_whole(&path, |file| serde_json::to_writer(file, &state.manifest).map_err(Into::into))?;
-        (state.changed, state.saved) = (false, Instant::now());
-        state.saved_again_after = SAVED_EVERY.max(begun.elapsed() * SAVING_SHARE);
-        Ok(())
-    }
-
-    /// Writes down what was done, and lets others write to the folder. If the program
-    /// ends with it, the system takes the memory back, which it does faster.
-    pub fn finish(self, program_ends: bool) -> Result<Done, fs::Error> {
-        self.settle()?;
+    pub fn forget(&self, is_there: impl Fn(&str) -> bool) -> Result<(), fs::Error> {
         let mut state = self.state();
-        self.save(&mut state)?;
-        let done = Done {
-            written: std::mem::take(&mut state.written),
-            unchanged: std::mem::take(&mut state.unchanged),
-            removed: std::mem::take(&mut state.removed),
-        };
-        drop(state);
+        let ids = state.manifest.ids();
+        let gone = ids.iter().map(String::as_str).filter(|id| !is_there(id));
+        let mut known = state.manifest.get_all(gone);
+        known.retain(|_, known| known.role.is_some() || known.source.is_some());
+        known.values_mut().for_each(|known| (known.role, known.source) = (None, None));
+        state.manifest.put(known.iter().map(|(id, known)| (*id, known, false)))
+    }
+
+    /// Writes down what was done, and lets others write to the folder.
+    pub fn finish(self) -> Result<Done, fs::Error> {
+        self.settle()?;
+        let State { manifest, written, unchanged, removed, .. } =
+            self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        manifest.finish()?;
         if let Some(lock) = self.lock {
             lock.give_back()?;
         }
-        if program_ends {
-            std::mem::forget(self.state);
-        }
-        Ok(done)
+        Ok(Done { written, unchanged, removed })
     }
 }

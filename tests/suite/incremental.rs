@@ -406,7 +406,7 @@ fn force_writes_everything_and_a_dry_run_nothing() {
     let old = times(&run);
     fs::remove_file(library.path().join("roles/a.json")).unwrap();
     let library = library.role("b", r#"{"title": {"zh-CN": "客户代表", "en": "Account Manager"}}"#);
-    let kept = |folder: &Path| fs::read(folder.join(".rolebook/documents.json")).unwrap();
+    let kept = |folder: &Path| fs::read(folder.join(".rolebook/documents.log")).unwrap();
     let manifest = kept(&run.path(""));
     let run = library.build(&["--format", "md", "--dry-run"]).must_succeed();
     assert_eq!(
@@ -431,7 +431,7 @@ fn force_writes_everything_and_a_dry_run_nothing() {
 fn what_the_manifest_says_is_not_believed_blindly() {
     let library = Library::new().role("a", FINE);
     let run = library.build(&["--format", "md"]).must_succeed();
-    let manifest = run.path(".rolebook/documents.json");
+    let manifest = run.path(".rolebook/documents.log");
     let whole = content(&run.path(""));
     let text = fs::read_to_string(&manifest).unwrap();
     fs::write(library.path().join("outside.md"), "mine").unwrap();
@@ -443,7 +443,7 @@ fn what_the_manifest_says_is_not_believed_blindly() {
     }
     // Paths that lead elsewhere are none of rolebook's documents.
     let text = fs::read_to_string(&manifest).unwrap();
-    let record = text[text.find("\"en/a.md\":").unwrap() + 10..].to_string();
+    let record = text[text.rfind("\"en/a.md\":").unwrap() + 10..].to_string();
     let record = &record[..=record.find('}').unwrap()];
     let wrong = text.replace("\"files\":{", &format!("\"files\":{{\"../outside.md\":{record},"));
     fs::write(&manifest, wrong).unwrap();
