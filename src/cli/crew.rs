@@ -12,44 +12,38 @@ use crate::diagnostic::Message;
 /// The stack of a thread, in bytes: that of a main thread, on which Typst itself runs.
 pub(super) const STACK: usize = 8 * 1024 * 1024;
 
-/// The threads of a run.
+/// The threads of a run: the same ones for one thing that shares its work out and for many
+/// things at once, since each thread keeps memory of its own.
 ///
-/// Typst lays out pages in parallel, and a thread of a pool that waits for a page takes up
-/// whatever else its pool has to do. If that is another role, roles nest on one stack, and
-/// so many are in memory at once. Each thread here has a pool of its own to typeset in,
-/// where nothing waits but pages of its own document: as many roles are worked on as there
-/// are threads, never more.
+/// Typst lays out pages in parallel, and a thread that waits for a page takes up what else
+/// there is to do. Were that another role, roles would nest on one stack, and so many were
+/// in memory at once. So a thread goes from role to role by itself, and what it can take up
+/// of others are their pages.
 pub(super) struct Crew {
-    /// All threads for one thing.
-    all: ThreadPool,
-    /// A thread for each of many things.
-    each: Vec<ThreadPool>,
+    pool: ThreadPool,
 }
 
 impl Crew {
     /// So many threads; one per core for 0.
     pub(super) fn of(threads: usize) -> Result<Self, Failure> {
-        let pool = |threads| {
-            ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build().map_err(|error| {
-                Failure::Environment(Message::new(
-                    format!("cannot start threads: {error}"),
-                    format!("无法启动线程：{error}"),
-                ))
-            })
-        };
-        let all = pool(threads)?;
-        let each = (0..all.current_num_threads()).map(|_| pool(1)).collect::<Result<_, _>>()?;
-        Ok(Self { all, each })
+        let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+        let pool = pool.map_err(|error| {
+            Failure::Environment(Message::new(
+                format!("cannot start threads: {error}"),
+                format!("无法启动线程：{error}"),
+            ))
+        })?;
+        Ok(Self { pool })
     }
 
     /// How many things are worked on at once.
     pub(super) fn threads(&self) -> usize {
-        self.each.len()
+        self.pool.current_num_threads()
     }
 
     /// Does one thing that shares its work out by itself.
     pub(super) fn together<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        self.all.install(work)
+        self.pool.install(work)
     }
 
     /// Does the same to each of these, and gives what came of them in their order. The
@@ -68,18 +62,13 @@ impl Crew {
         }
         let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
         let done = Mutex::new(Vec::with_capacity(items.len()));
-        let take = |pool: &ThreadPool| {
+        self.pool.broadcast(|_| {
             while !failed.load(Ordering::Relaxed) && !asked_to_stop() {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(item) = items.get(at) else { break };
-                let result = pool.install(|| work(item));
+                let result = work(item);
                 failed.fetch_or(result.is_err(), Ordering::Relaxed);
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
-            }
-        };
-        std::thread::scope(|scope| {
-            for pool in self.each.iter().take(items.len()) {
-                scope.spawn(|| take(pool));
             }
         });
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
