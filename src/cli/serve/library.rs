@@ -22,6 +22,10 @@ use crate::resolve::{ResolvedRole, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{Locale, Names};
 
+/// So many earlier versions of a role are kept while nobody looks at one of them: whoever
+/// does finds the last one without errors, and keeps that alone.
+const EARLIER: usize = 16;
+
 /// What documents of a library are made with, and held against.
 pub(super) struct Kit {
     /// Tells it from every other one of the run.
@@ -130,6 +134,13 @@ impl Cell {
         } else {
             Some(Former { world: Arc::clone(world), cell: Arc::clone(self) })
         };
+        let mut oldest = former.clone();
+        for _ in 1..EARLIER {
+            oldest = oldest.and_then(|it| it.cell.former().clone());
+        }
+        if let Some(oldest) = oldest {
+            *oldest.cell.former() = None;
+        }
         Self { former: Mutex::new(former), ..Self::default() }
     }
 }
@@ -575,6 +586,18 @@ mod tests {
         library.save_role(&clerk("Clerk 3"));
         assert!(!library.stops());
         assert_eq!(library.title_before(), None);
+    }
+
+    #[test]
+    fn a_role_that_nobody_looks_at_keeps_few_of_its_versions() {
+        let mut library = Watched::new(&[("rolebook.json", SETTINGS), ("roles/clerk.json", &clerk("Clerk"))]);
+        let first = Arc::downgrade(library.world());
+        for number in 0..EARLIER {
+            library.save_role(&clerk(&format!("Clerk {number}")));
+        }
+        assert!(first.upgrade().is_some());
+        library.save_role(&clerk("Another"));
+        assert!(first.upgrade().is_none());
     }
 
     #[test]
