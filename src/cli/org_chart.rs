@@ -80,11 +80,9 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
     library::say_failed(&positions.failed, ui)?;
     if !lines.patterns.is_empty() {
         let (count, en, zh_cn) = (lines.patterns.len(), lines.patterns.join(", "), lines.patterns.join("、"));
-        let are = if count == 1 { "is a pattern" } else { "are patterns" };
+        let (are, them) = if count == 1 { ("is a pattern", "it") } else { ("are patterns", "them") };
         let says = Message::new(
-            format!(
-                "not in the chart, since others extend it and no line leads to it: {en} {are} for other roles"
-            ),
+            format!("not in the chart: {en} {are} for other roles, and no reporting line leads to {them}"),
             format!("图中不含 {zh_cn}：仅作为其他岗位的基准，没有汇报关系"),
         );
         writeln!(anstream::stderr(), "{}", ui.of(&says))?;

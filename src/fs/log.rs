@@ -96,11 +96,11 @@ impl Log {
     }
 
     /// Puts a file in its place that begins with a line and has these others.
-    pub fn keep(self, first: &str, others: impl Iterator<Item = LogLine> + Clone) -> Result<(), Error> {
+    pub fn keep(self, first: &str, others: &[LogLine]) -> Result<(), Error> {
         stream_whole(&self.path, |file| {
             writeln!(file, "{first}")?;
-            for line in others.clone() {
-                writeln!(file, "{}", self.line(line).map_err(|error| error.source)?)?;
+            for line in others {
+                writeln!(file, "{}", self.line(*line).map_err(|error| error.source)?)?;
             }
             Ok(())
         })
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!((text.as_str(), log.length()), ("one\n二\n", 8));
         let third = log.append(&["three".to_string()]).unwrap()[0];
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one\n二\nthree\n");
-        log.keep("zero", [third, places[0]].into_iter()).unwrap();
+        log.keep("zero", &[third, places[0]]).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "zero\nthree\none\n");
         std::fs::write(&path, b"\xff\n").unwrap();
         assert_eq!(Log::open(&path, true).unwrap().1, "");

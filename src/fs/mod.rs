@@ -73,6 +73,28 @@ pub fn reason(error: &std::io::Error) -> Message {
     Message::new(english, chinese)
 }
 
+/// What to do about what the system says, where that is known.
+pub fn remedy(error: &std::io::Error) -> Option<Message> {
+    use std::io::ErrorKind;
+    Some(match error.kind() {
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Message::new(
+            "a file stands where a folder is meant: name another place, or move the file away",
+            "该位置已有同名文件：请另选位置，或移走该文件",
+        ),
+        ErrorKind::PermissionDenied => Message::new(
+            "name another place, or ask whoever looks after the machine for the right to this one",
+            "请换一个位置，或请管理员授予权限",
+        ),
+        ErrorKind::ReadOnlyFilesystem => {
+            Message::new("name a place on another disk", "请换一个可写的磁盘位置")
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Message::new("make room, or name a place on another disk", "请清理空间，或换一个磁盘位置")
+        }
+        _ => return None,
+    })
+}
+
 fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
     move |source| Error { action: Message::new(en, zh_cn), path: path.to_owned(), source }
 }

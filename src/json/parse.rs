@@ -181,8 +181,11 @@ fn syntax_error(error: &ParseError, text: &str, source: SourceId) -> Diagnostic 
         ParseErrorKind::NestingDepthExceeded => Code::NestingTooDeep,
         _ => Code::SyntaxError,
     };
+    // What stands there says nothing: it begins what has no end, or is one bracket of many.
+    let is_of_whole = code == Code::NestingTooDeep
+        || matches!(error.kind(), ParseErrorKind::UnterminatedObject | ParseErrorKind::UnterminatedArray);
     let message = match found {
-        _ if code == Code::NestingTooDeep => Message::new(en, zh),
+        _ if is_of_whole => Message::new(en, zh),
         None => Message::new(format!("{en}, found the end of the file"), format!("{zh}，文件到此结束")),
         Some(c) if c.is_whitespace() => Message::new(en, zh),
         Some(c) => Message::new(format!("{en}, found `{c}`"), format!("{zh}，此处是 `{c}`")),
@@ -257,12 +260,18 @@ fn describe(kind: &ParseErrorKind) -> (&'static str, &'static str, &'static str,
             "close the text with \" on the same line; write \\\\ for a backslash, \\\" for a quote and \\n for a line break",
             "在同一行用 \" 结束文字；反斜杠写 \\\\，引号写 \\\"，换行写 \\n",
         ),
-        Kind::UnterminatedObject => {
-            ("an object that is not closed", "对象没有结束", "add the missing `}`", "补上缺少的 `}`")
-        }
-        Kind::UnterminatedArray => {
-            ("a list that is not closed", "列表没有结束", "add the missing `]`", "补上缺少的 `]`")
-        }
+        Kind::UnterminatedObject => (
+            "the file ends before this object does",
+            "对象尚未结束，文件就到头了",
+            "add the missing `}`, and what should follow it if the file was cut off",
+            "补上缺少的 `}`；如果文件被截断，请补全后面的内容",
+        ),
+        Kind::UnterminatedArray => (
+            "the file ends before this list does",
+            "列表尚未结束，文件就到头了",
+            "add the missing `]`, and what should follow it if the file was cut off",
+            "补上缺少的 `]`；如果文件被截断，请补全后面的内容",
+        ),
         Kind::UnexpectedCloseBrace | Kind::UnexpectedCloseBracket => (
             "a closing bracket that nothing opened",
             "多了一个右括号",

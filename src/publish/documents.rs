@@ -366,7 +366,7 @@ impl DocumentFolder {
         let state = self.state();
         let has =
             |id: &&&str| state.manifest.get(id).files.keys().any(|path| fs::exists(&self.out.join(path)));
-        ids.iter().filter(has).map(|id| id.to_string()).collect()
+        ids.iter().filter(has).map(ToString::to_string).collect()
     }
 
     /// Notes a role whose documents are there; none for one with errors.

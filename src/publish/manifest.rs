@@ -305,12 +305,12 @@ impl Manifest {
     /// Ends the run. Lines that no longer hold are taken out when they are more than the
     /// others.
     pub(super) fn finish(self) -> Result<(), fs::Error> {
-        let places = self.places.values().map(|place| place.line);
-        let live: u64 = places.clone().map(|line| u64::from(line.length)).sum();
+        let lines: Vec<LogLine> = self.places.values().map(|place| place.line).collect();
+        let live: u64 = lines.iter().map(|line| u64::from(line.length)).sum();
         if self.dry || self.log.length() <= 2 * live + SLACK {
             return Ok(());
         }
-        self.log.keep(&json(&self.head), places)
+        self.log.keep(&json(&self.head), &lines)
     }
 }
 

@@ -149,6 +149,16 @@
     }
   }
 
+  // A chart wider than the screen begins with its top, from which all lines come.
+  const chart = document.querySelector(".organization .view iframe");
+  const centre = () => {
+    const top = chart.contentDocument?.querySelector(".org-top");
+    const box = top?.getBoundingClientRect();
+    if (box) chart.parentElement.scrollLeft = box.left + (box.width - chart.parentElement.clientWidth) / 2;
+  };
+  chart?.addEventListener("load", centre, { once: true });
+  if (chart) centre();
+
   // Which of both documents is shown changes without a load, and the address keeps it.
   const choose = (link) => {
     at("panes").dataset.show = link.dataset.show;
