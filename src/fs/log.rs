@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Error, failed, stream_whole};
+use super::{Error, failed, write_whole};
 
 /// A file of lines.
 #[derive(Debug)]
@@ -97,13 +97,14 @@ impl Log {
 
     /// Puts a file in its place that begins with a line and has these others.
     pub fn keep(self, first: &str, others: &[LogLine]) -> Result<(), Error> {
-        stream_whole(&self.path, |file| {
-            writeln!(file, "{first}")?;
-            for line in others {
-                writeln!(file, "{}", self.line(*line).map_err(|error| error.source)?)?;
-            }
-            Ok(())
-        })
+        let mut text = format!("{first}\n");
+        for line in others {
+            text.push_str(&self.line(*line)?);
+            text.push('\n');
+        }
+        // Some systems put nothing in the place of a file that is open.
+        drop(self.file);
+        write_whole(&self.path, text.as_bytes())
     }
 }
 

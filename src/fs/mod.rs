@@ -383,25 +383,12 @@ pub fn is_mounted(folder: &Path) -> bool {
 /// Writes a file whole or not at all: into a new file beside it, then renamed
 /// over it. Folders are made as needed.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    write(path, &mut |file| file.write_all(bytes), true)
-}
-
-/// The same of what is written piece by piece, and never all of it in memory.
-pub fn stream_whole(
-    path: &Path,
-    mut write_to: impl FnMut(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<(), Error> {
-    let mut buffered = |file: &mut dyn Write| {
-        let mut buffer = std::io::BufWriter::with_capacity(64 * 1024, file);
-        write_to(&mut buffer)?;
-        buffer.flush()
-    };
-    write(path, &mut buffered, true)
+    write(path, bytes, true)
 }
 
 /// The same, but fails if anything is there already, which stays as it was.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    write(path, &mut |file| file.write_all(bytes), false)
+    write(path, bytes, false)
 }
 
 /// Whether a file is there and nobody is to write to it.
@@ -409,13 +396,10 @@ pub fn is_read_only(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|known| known.permissions().readonly())
 }
 
-/// What writes the content of a file.
-type Content<'a> = &'a mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
-
-fn write(path: &Path, content: Content<'_>, over: bool) -> Result<(), Error> {
+fn write(path: &Path, bytes: &[u8], over: bool) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed("cannot make the folder", "无法创建文件夹", folder))?;
-    let mut write = || -> std::io::Result<()> {
+    let write = || -> std::io::Result<()> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(UNFINISHED);
         // A temporary file is its owner's alone; what is published has the mode
@@ -423,7 +407,7 @@ fn write(path: &Path, content: Content<'_>, over: bool) -> Result<(), Error> {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder)?;
-        content(&mut file)?;
+        file.write_all(bytes)?;
         if over {
             // Who may read a file is for its owner to say.
             if let Ok(known) = std::fs::metadata(path) {
