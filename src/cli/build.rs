@@ -6,12 +6,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage, today};
 use super::crew::{Crew, asked_to_stop, prefer_small_pages, stop_between};
 use super::incremental::{self, Build, Built};
+use super::part::{Part, Share};
 use super::press::{Press, Wanted};
 use super::theme::{no_theme, unknown_theme};
 use super::watching::{Named, Signal, Watch};
@@ -33,7 +34,7 @@ use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, documen
 const STOPS_WITHIN: Duration = Duration::from_millis(100);
 
 pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
-    let started = Instant::now();
+    let part = Part::of(config);
     if fs::is_file(&config.library) {
         return if config.watch { Err(nothing_to_watch(config)) } else { rebuild::run(config) };
     }
@@ -46,18 +47,31 @@ pub(super) fn run(config: &BuildConfig) -> Result<Outcome, Failure> {
     }
     let crew = Crew::of(config.jobs)?;
     stop_between();
-    if config.watch { watch(config, &crew) } else { once(config, &crew, started) }
+    if config.watch { watch(config, &crew) } else { once(config, &crew, part) }
+}
+
+/// What came of an attempt to build.
+enum Attempt {
+    Done(Outcome),
+    /// Another run is writing to the same folder.
+    Busy,
+    /// The next part of the run has the rest.
+    Over {
+        share: Share,
+        written: usize,
+        began: u64,
+    },
 }
 
 /// Builds, when no other run writes to the same folder.
-fn once(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Outcome, Failure> {
+fn once(config: &BuildConfig, crew: &Crew, mut part: Part) -> Result<Outcome, Failure> {
     loop {
-        if let Some(outcome) = attempt(config, crew, started)? {
-            return Ok(outcome);
-        }
-        // What the library says may be another thing when the other run is done.
-        if !incremental::wait(config)? {
-            return Ok(Outcome::Stopped);
+        match attempt(config, crew, &part)? {
+            Attempt::Done(outcome) => return Ok(outcome),
+            // What the library says may be another thing when the other run is done.
+            Attempt::Busy if incremental::wait(config)? => {}
+            Attempt::Busy => return Ok(Outcome::Stopped),
+            Attempt::Over { share, written, began } => part = part.go_on(share, written, began),
         }
     }
 }
@@ -72,7 +86,7 @@ fn watch(config: &BuildConfig, crew: &Crew) -> Result<Outcome, Failure> {
     let words = Message::new("waiting for changes; Ctrl-C ends it", "等待修改，按 Ctrl-C 结束");
     let mut said = false;
     while !asked_to_stop() {
-        match once(config, crew, Instant::now()) {
+        match once(config, crew, Part::whole()) {
             Ok(_) => {}
             Err(Failure::Environment(message)) => say(&message, &[], config)?,
             Err(Failure::Usage { message, hints }) => say(&message, &hints, config)?,
@@ -117,10 +131,10 @@ fn say(message: &Message, hints: &[Message], config: &BuildConfig) -> Result<(),
     Ok(())
 }
 
-/// Builds; none if another run is writing to the same folder.
-fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option<Outcome>, Failure> {
+/// Builds, unless another run is writing to the same folder.
+fn attempt(config: &BuildConfig, crew: &Crew, part: &Part) -> Result<Attempt, Failure> {
     let prints = config.emit.is_none() && config.targets.contains(&Target::Pdf);
-    if prints && (config.mode.force || !DocumentFolder::is_known(&config.out)) {
+    if prints && (part.is_later() || config.mode.force || !DocumentFolder::is_known(&config.out)) {
         prepare_engine();
     }
     let mut catalog = Catalog::begin(&config.library)?;
@@ -136,7 +150,7 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
         add(&mut catalog, &mut findings);
         let summary = Summary { left_out: ids.len(), ..Summary::default() };
         let built = Built { findings, sources: catalog.sources, ..Built::default() };
-        return report_all(config, built, summary, started).map(Some);
+        return report_all(config, built, summary, part.elapsed()).map(Attempt::Done);
     };
     let asked = incremental::asked(config, &catalog.sources, &ground.fonts, ground.logo.as_ref());
     let ready = ground.ready(config, &catalog);
@@ -144,14 +158,21 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
         let mut catalog = catalog.clone();
         add(&mut catalog, &mut findings);
         let job = crew.together(|| Job::new(config, &catalog, &ready));
-        return job.emit(stage, &ids, findings).map(Some);
+        return job.emit(stage, &ids, findings).map(Attempt::Done);
     }
-    let Some(folder) = DocumentFolder::begin(&config.out, &config.library, config.mode)? else {
-        return Ok(None);
+    let Some(folder) = DocumentFolder::begin(&config.out, &config.library, config.mode, part.began)? else {
+        return Ok(Attempt::Busy);
     };
     let releases = Some(config.library.join(RELEASES_FOLDER)).filter(|folder| fs::exists(folder));
-    let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder, releases };
+    let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder, releases, part };
     let built = build.all(&ids, &asked, &stamps, findings);
+    if let Ok(Built { share, .. }) = built
+        && share.is_over
+        && !asked_to_stop()
+    {
+        let (written, began) = folder.hand_over()?;
+        return Ok(Attempt::Over { share, written, began });
+    }
     // As far as it came, it need not be done again.
     let done = folder.finish()?;
     let built = built?;
@@ -161,7 +182,7 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
     }
     if asked_to_stop() {
         writeln!(anstream::stderr(), "{}", incremental::stopped(config.ui, built.roles, ids.len()))?;
-        return Ok(Some(Outcome::Stopped));
+        return Ok(Attempt::Done(Outcome::Stopped));
     }
     if config.mode.dry {
         incremental::show(config, &done)?;
@@ -169,11 +190,12 @@ fn attempt(config: &BuildConfig, crew: &Crew, started: Instant) -> Result<Option
     let summary = Summary {
         roles: built.roles,
         left_out: ids.len() - built.roles,
-        written: done.written.len(),
-        unchanged: done.unchanged.len(),
+        // What an earlier part wrote is unchanged now.
+        written: part.written + done.written.len(),
+        unchanged: done.unchanged.len().saturating_sub(part.written),
         removed: done.removed.len(),
     };
-    report_all(config, built, summary, started).map(Some)
+    report_all(config, built, summary, part.elapsed()).map(Attempt::Done)
 }
 
 /// Says what was found, and what the run came to.
@@ -181,7 +203,7 @@ fn report_all(
     config: &BuildConfig,
     built: Built,
     summary: Summary,
-    started: Instant,
+    took: Duration,
 ) -> Result<Outcome, Failure> {
     let Built { mut findings, sources, notes, unshown, .. } = built;
     report::sort(&mut findings, &sources);
@@ -190,7 +212,7 @@ fn report_all(
         writeln!(anstream::stderr(), "{}", config.ui.of(&note))?;
     }
     let warnings = findings.len() - errors;
-    let line = summary.line(config, errors, warnings, started.elapsed());
+    let line = summary.line(config, errors, warnings, took);
     writeln!(anstream::stderr(), "{line}")?;
     report::say_unshown(unshown, &config.library, config.ui)?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })

@@ -14,6 +14,7 @@ use super::build::{Job, Made, Ready, system_fonts};
 use super::config::{BuildConfig, UiLanguage};
 use super::crew::{Crew, asked_to_stop};
 use super::made::program;
+use super::part::{Part, Share};
 use super::progress::progress_bar;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Message};
@@ -127,6 +128,21 @@ pub(super) struct Build<'a> {
     pub(super) folder: &'a DocumentFolder,
     /// The folder of the library's releases, if there is one.
     pub(super) releases: Option<PathBuf>,
+    /// The part of the run that this process does.
+    pub(super) part: &'a Part,
+}
+
+/// What came of a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// It has errors.
+    Unsound,
+    /// It is in none of the languages.
+    Nothing,
+    /// It has its documents; it is looked at again the next time.
+    Made,
+    /// It has its documents, and need not be made again.
+    Settled,
 }
 
 /// What came of a run.
@@ -142,6 +158,8 @@ pub(super) struct Built {
     /// What there is to say of the documents that are no longer, or not yet, what they
     /// should be.
     pub(super) notes: Vec<Message>,
+    /// What this part of the run did.
+    pub(super) share: Share,
 }
 
 impl Build<'_> {
@@ -165,16 +183,26 @@ impl Build<'_> {
         if !open.is_empty() && self.config.targets.contains(&Target::Pdf) {
             prepare_engine();
         }
-        let progress = progress_bar(open.len(), self.config.ui);
+        let threads = self.crew.threads();
+        let earlier = self.part.roles;
+        let progress = progress_bar(earlier + open.len(), self.config.ui).with_position(earlier as u64);
+        progress.reset_eta();
         let mut failed: BTreeSet<&str> = BTreeSet::new();
-        for portion in open.chunks(AT_ONCE * self.crew.threads()) {
-            let made = self.portion(portion, asked, stamps, &mut told, &progress)?;
-            roles += made.iter().filter(|files| files.is_some_and(|files| files > 0)).count();
-            let unsound = portion.iter().zip(&made).filter(|(_, files)| files.is_none());
+        let limit = self.part.limit(open.len(), threads);
+        let mut share = Share { had: open.len(), ..Share::default() };
+        for portion in open.chunks(AT_ONCE * threads) {
+            share.is_over = share.made >= limit;
+            if share.is_over {
+                break;
+            }
+            let came = self.portion(portion, asked, stamps, &mut told, &progress)?;
+            roles += came.iter().filter(|came| matches!(came, Came::Made | Came::Settled)).count();
+            share.made += came.iter().filter(|came| **came == Came::Settled).count();
+            let unsound = portion.iter().zip(&came).filter(|(_, came)| **came == Came::Unsound);
             failed.extend(unsound.map(|(id, _)| id.as_str()));
         }
         progress.finish_and_clear();
-        let notes = if asked_to_stop() {
+        let notes = if asked_to_stop() || share.is_over {
             Vec::new()
         } else if self.has_lost_all_roles() {
             vec![all_stays(self.config)]
@@ -182,10 +210,10 @@ impl Build<'_> {
             self.tidy(ids, &failed)?
         };
         let Told { sources, findings, unshown, .. } = told;
-        Ok(Built { roles, findings, unshown, sources, notes })
+        Ok(Built { roles, findings, unshown, sources, notes, share })
     }
 
-    /// Makes the documents of a few roles; how many each has, none for one with errors.
+    /// Makes the documents of a few roles; what came of each.
     fn portion(
         &self,
         ids: &[String],
@@ -193,7 +221,7 @@ impl Build<'_> {
         stamps: &SourceStamps,
         told: &mut Told,
         progress: &ProgressBar,
-    ) -> Result<Vec<Option<usize>>, Failure> {
+    ) -> Result<Vec<Came>, Failure> {
         if asked_to_stop() {
             return Ok(Vec::new());
         }
@@ -219,12 +247,12 @@ impl Build<'_> {
         });
         self.folder.settle()?;
         let made = made?;
-        let mut numbers = Vec::new();
-        for (files, found, unshown) in made {
+        let mut all = Vec::new();
+        for (came, found, unshown) in made {
             told.add(found, unshown, &catalog.sources);
-            numbers.push(files);
+            all.push(came);
         }
-        Ok(numbers)
+        Ok(all)
     }
 
     /// Tells the releases of a role from others: what the checks say of its opening
@@ -246,11 +274,11 @@ impl Build<'_> {
         digests: &BTreeMap<String, String>,
         job: &Job<'_>,
         made: Made,
-    ) -> Result<(Option<usize>, Vec<Diagnostic>, usize), Failure> {
+    ) -> Result<(Came, Vec<Diagnostic>, usize), Failure> {
         let Made { documents, resolved, system_fonts: shows_system_fonts, findings, unshown } = made;
         let Some(resolved) = resolved else {
             self.folder.note_role(id, None);
-            return Ok((None, findings, unshown));
+            return Ok((Came::Unsound, findings, unshown));
         };
         if shows_system_fonts {
             self.folder.note_system_fonts(system_fonts())?;
@@ -283,8 +311,13 @@ impl Build<'_> {
             unshown,
             findings: findings.iter().map(|it| KeptFinding::of(it, &job.catalog.sources)).collect(),
         });
+        let came = match &record {
+            _ if number == 0 => Came::Nothing,
+            None => Came::Made,
+            Some(_) => Came::Settled,
+        };
         self.folder.note_role(id, record);
-        Ok((Some(number), findings, unshown))
+        Ok((came, findings, unshown))
     }
 
     /// Whether the library had roles and has none: the folder of roles may be on a disk that

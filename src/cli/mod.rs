@@ -29,6 +29,7 @@ mod new;
 mod operands;
 mod org_chart;
 mod output;
+mod part;
 mod press;
 mod progress;
 mod reading;

@@ -147,9 +147,14 @@ fn way(from: &Path, to: &Path) -> String {
 }
 
 impl DocumentFolder {
-    /// Begins to write the documents of a library. None while another run writes to the
-    /// same folder.
-    pub fn begin(out: &Path, library: &Path, mode: Mode) -> Result<Option<Self>, fs::Error> {
+    /// Begins to write the documents of a library, or goes on where the manifest was so long
+    /// when the run began. None while another run writes to the same folder.
+    pub fn begin(
+        out: &Path,
+        library: &Path,
+        mode: Mode,
+        began: Option<u64>,
+    ) -> Result<Option<Self>, fs::Error> {
         let own = out.join(OWN_FOLDER);
         let lock = if mode.dry {
             None
@@ -159,7 +164,7 @@ impl DocumentFolder {
         };
         let path = own.join(MANIFEST);
         let saved = Stamp::of(&path).map_or(0, |stamp| stamp.written);
-        let manifest = Manifest::open(&path, way(out, library), mode.force, mode.dry)?;
+        let manifest = Manifest::open(&path, way(out, library), mode, began)?;
         if lock.as_ref().is_some_and(|lock| lock.was_left) {
             for edition in fs::list_folders(out) {
                 let name = edition.file_name().unwrap_or_default().to_string_lossy();
@@ -465,6 +470,17 @@ impl DocumentFolder {
         known.retain(|_, known| known.role.is_some() || known.source.is_some());
         known.values_mut().for_each(|known| (known.role, known.source) = (None, None));
         state.manifest.put(known.iter().map(|(id, known)| (*id, known, false)))
+    }
+
+    /// Writes down what was done so far, for another process that goes on: how many files
+    /// were written, and how long the manifest was when the run began.
+    pub fn hand_over(self) -> Result<(usize, u64), fs::Error> {
+        self.settle()?;
+        let State { manifest, written, .. } = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = self.lock {
+            lock.give_back()?;
+        }
+        Ok((written.len(), manifest.began()))
     }
 
     /// Writes down what was done, and lets others write to the folder.

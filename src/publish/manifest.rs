@@ -12,6 +12,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::documents::Mode;
 use super::kept::KeptFinding;
 use crate::check::Days;
 use crate::fs::{self, Log, LogLine, Stamp};
@@ -138,10 +139,7 @@ pub(super) struct Manifest {
     places: BTreeMap<String, Place>,
     /// The bytes of the lines of earlier runs.
     began: u64,
-    /// Whether every document is made again.
-    force: bool,
-    /// Whether nothing is written.
-    dry: bool,
+    mode: Mode,
 }
 
 impl Known {
@@ -178,9 +176,14 @@ fn lines(text: &str) -> impl Iterator<Item = (LogLine, &str)> {
 
 impl Manifest {
     /// Opens the manifest of a library's documents. One of another library, or of another
-    /// form, is none.
-    pub(super) fn open(path: &Path, library: String, force: bool, dry: bool) -> Result<Self, fs::Error> {
-        let (mut log, text) = Log::open(path, !dry)?;
+    /// form, is none. A run that goes on says how long it was when it began.
+    pub(super) fn open(
+        path: &Path,
+        library: String,
+        mode: Mode,
+        began: Option<u64>,
+    ) -> Result<Self, fs::Error> {
+        let (mut log, text) = Log::open(path, !mode.dry)?;
         let mut head = Head { form: FORM, library, system_fonts: String::new() };
         let mut places = BTreeMap::new();
         let as_head = |line: &str| serde_json::from_str::<Head>(line).ok();
@@ -199,8 +202,9 @@ impl Manifest {
         } else {
             log.clear();
         }
-        let began = log.length();
-        Ok(Self { log, head, places, began, force, dry })
+        // One that became shorter meanwhile is another run's.
+        let began = began.filter(|began| *began <= log.length()).unwrap_or(log.length());
+        Ok(Self { log, head, places, began, mode })
     }
 
     /// Everything that is known of a role.
@@ -209,15 +213,14 @@ impl Manifest {
         let line = self.log.line(place.line).unwrap_or_default();
         let known = line.split_once(TAB).filter(|(of, _)| *of == id);
         let known = known.map(|(_, json)| Known::read(id, json)).unwrap_or_default();
-        if self.force && place.line.start < self.began { known.forced() } else { known }
+        if self.is_forced(place.line) { known.forced() } else { known }
     }
 
     /// The same of many roles; of those that something is known of.
     pub(super) fn get_all<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, Known> {
         let lines = ids.into_iter().filter_map(|id| {
             let place = self.places.get(id)?;
-            let is_forced = self.force && place.line.start < self.began;
-            Some((id, is_forced, self.log.line(place.line).unwrap_or_default()))
+            Some((id, self.is_forced(place.line), self.log.line(place.line).unwrap_or_default()))
         });
         let lines: Vec<(&str, bool, String)> = lines.collect();
         let known = lines.into_par_iter().map(|(id, is_forced, line)| {
@@ -225,6 +228,16 @@ impl Manifest {
             (id, if is_forced { known.forced() } else { known })
         });
         known.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// The bytes of the lines of earlier runs.
+    pub(super) fn began(&self) -> u64 {
+        self.began
+    }
+
+    /// Whether what a line says is of an earlier run, and every document is made again.
+    fn is_forced(&self, line: LogLine) -> bool {
+        self.mode.force && line.start < self.began
     }
 
     /// The roles that something is known of.
@@ -250,7 +263,7 @@ impl Manifest {
         &mut self,
         roles: impl IntoIterator<Item = (&'a str, &'a Known, bool)>,
     ) -> Result<(), fs::Error> {
-        if self.dry {
+        if self.mode.dry {
             return Ok(());
         }
         let mut lines = Vec::new();
@@ -296,7 +309,7 @@ impl Manifest {
         known.retain(|_, known| known.role.as_ref().is_some_and(|role| role.system_fonts));
         known.values_mut().for_each(|known| known.role = None);
         self.put(known.iter().map(|(id, known)| (*id, known, false)))?;
-        if !self.dry {
+        if !self.mode.dry {
             self.log.append(&[json(&self.head)])?;
         }
         Ok(())
@@ -307,7 +320,7 @@ impl Manifest {
     pub(super) fn finish(self) -> Result<(), fs::Error> {
         let lines: Vec<LogLine> = self.places.values().map(|place| place.line).collect();
         let live: u64 = lines.iter().map(|line| u64::from(line.length)).sum();
-        if self.dry || self.log.length() <= 2 * live + SLACK {
+        if self.mode.dry || self.log.length() <= 2 * live + SLACK {
             return Ok(());
         }
         self.log.keep(&json(&self.head), &lines)

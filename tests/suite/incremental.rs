@@ -463,7 +463,18 @@ fn another_library_in_the_same_folder_loses_nothing() {
 
 /// A build that is running.
 fn start(library: &Library, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_rolebook"))
+    spawn(Command::new(env!("CARGO_BIN_EXE_rolebook")), library, arguments)
+}
+
+/// The same in parts of one portion each.
+fn start_in_parts(library: &Library, arguments: &[&str]) -> Child {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+    program.env("ROLEBOOK_PART", r#"{"size": 1}"#);
+    spawn(program, library, &[&["--jobs", "1"], arguments].concat())
+}
+
+fn spawn(mut program: Command, library: &Library, arguments: &[&str]) -> Child {
+    program
         .args(["build", ".", "--no-system-fonts"])
         .args(arguments)
         .current_dir(library.path())
@@ -548,6 +559,69 @@ fn ctrl_c_stops_between_two_roles_and_the_next_build_goes_on() {
         summary(&run),
         format!("40 roles, {} files written, {} unchanged", 240 - done.len(), done.len())
     );
+}
+
+/// How many roles the parts of a run had made when the one began that is running.
+#[cfg(target_os = "linux")]
+fn made_before(child: &Child) -> Option<usize> {
+    let environment = fs::read(format!("/proc/{}/environ", child.id())).ok()?;
+    let environment = String::from_utf8(environment).ok()?;
+    let (_, rest) = environment.split_once("\"roles\":")?;
+    rest.split_once(',')?.0.parse().ok()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_in_parts_comes_to_the_same_as_one_that_is_not() {
+    let library = many_roles()
+        .role("a", r#"{"title": {"zh-CN": "客户经理"}, "name": "x"}"#)
+        .role("b", r#"{"title": {"zh-CN": "甲", "en": "A"}, "summary": {"zh-CN": "只有中文"}}"#);
+    let whole = library.build(&["--out", "whole"]).must_find();
+    let said = |text: &str| {
+        let text = text.replace("whole", "dist");
+        let (before, last) = text.trim_end().rsplit_once('\n').unwrap();
+        assert!(before.contains("[unknown_key]") && before.contains("[missing_translation]"), "{text}");
+        // The time that it took is another one.
+        let (numbers, rest) = last.split_once(" in dist, ").unwrap();
+        format!("{before}\n{numbers}{}", rest.split_once(" s, ").unwrap().1)
+    };
+    let expected = said(&whole.stderr);
+    let dist = library.path().join("dist");
+    for arguments in [&[][..], &["--force"]] {
+        let mut child = start_in_parts(&library, arguments);
+        let mut parts = std::collections::BTreeSet::new();
+        while child.try_wait().unwrap().is_none() {
+            parts.extend(made_before(&child));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let mut text = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{text}");
+        // The first portion has the role with an error.
+        assert_eq!(parts.into_iter().collect::<Vec<_>>(), [15, 30], "{arguments:?}: {text}");
+        assert_eq!(said(&text), expected, "{arguments:?}");
+        assert!(content(&dist) == content(&whole.path("")));
+    }
+    let run = library.build(&[]).must_find();
+    let unchanged = content(&dist).len();
+    assert_eq!(summary(&run), format!("41 roles, 1 left out, 0 files written, {unchanged} unchanged"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_stops_a_later_part_too() {
+    let library = many_roles();
+    let dist = library.path().join("dist");
+    let mut child = start_in_parts(&library, &["--format", "pdf"]);
+    until("the second part writes", || made_before(&child) == Some(16) && content(&dist).len() > 32);
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    let done = content(&dist).len() / 2;
+    assert!((17..40).contains(&done), "{done}");
+    assert!(said.contains(&format!("stopped: {done} of 40 roles are done")), "{said}");
 }
 
 #[test]
