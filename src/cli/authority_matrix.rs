@@ -65,12 +65,13 @@ pub(super) fn run(args: &AuthorityMatrixArgs, ui: UiLanguage) -> Result<Outcome,
         None => Ok(xlsx(&authority_sheet(&source, columns)).map_err(Failure::Environment)?),
     };
     match made {
-        Ok(bytes) => output::write(out, &bytes)?,
+        Ok(bytes) => output::write(out, &bytes, ui)?,
         Err(findings) => {
             print_findings(findings, &catalog.sources, ui)?;
             return Ok(Outcome::Findings);
         }
     }
+    library::say_not_in(language, &positions, ui)?;
     library::say_failed(&positions.failed, ui)?;
     Ok(if positions.failed.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }

@@ -416,12 +416,12 @@ impl Binding<'_> {
     /// What to say of roles that are not written in the language of a book.
     fn not_in_it(&self, others: &[&Gathered]) -> Diagnostic {
         let (count, edition) = (others.len(), self.edition);
-        let ids: Vec<&str> = others.iter().take(10).map(|role| role.role.id.as_str()).collect();
-        let more = if count > ids.len() { "…" } else { "" };
+        let ids: Vec<&str> = others.iter().map(|role| role.role.id.as_str()).collect();
+        let named = library::first_ones(&ids);
         let is = if count == 1 { "role is" } else { "roles are" };
         let message = Message::new(
-            format!("{count} {is} not written in {edition} and not in its book: {}{more}", ids.join(", ")),
-            format!("{count} 个岗位没有 {edition} 版本，未收入该汇编：{}{more}", ids.join("、")),
+            format!("{count} {is} not written in {edition} and not in its book: {}", named.en),
+            format!("{count} 个岗位没有 {edition} 版本，未收入该汇编：{}", named.zh_cn),
         );
         Diagnostic::warning(Code::LanguageNotAvailable, message)
             .about(path(self.config, edition).display().to_string())

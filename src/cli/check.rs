@@ -3,7 +3,7 @@
 //! the other commands.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -224,26 +224,19 @@ fn blank() -> Diagnostic {
 }
 
 fn print(config: &CheckConfig, findings: &[Diagnostic], sources: &Sources) -> Result<(), Failure> {
-    if config.format == CheckFormat::Human {
-        return Ok(report::print(std::io::stdout().lock(), findings, sources, config.ui)?);
-    }
-    let mut stdout = BufWriter::new(std::io::stdout().lock());
-    match config.format {
-        CheckFormat::Human => {}
+    let mut stdout = std::io::stdout().lock();
+    let text = match config.format {
+        CheckFormat::Human => return Ok(report::print(stdout, findings, sources, config.ui)?),
         CheckFormat::Short => {
-            for finding in findings {
-                writeln!(stdout, "{}", short(finding, sources, config.ui))?;
-            }
+            findings.iter().map(|finding| short(finding, sources, config.ui) + "\n").collect()
         }
         CheckFormat::Json => {
             let report = serde_json::json!(Report::of(findings, sources, config.ui));
-            writeln!(stdout, "{report:#}")?;
+            format!("{report:#}\n")
         }
-        CheckFormat::Sarif => {
-            writeln!(stdout, "{:#}", sarif::log(findings, sources, config.ui))?;
-        }
-    }
-    stdout.flush()?;
+        CheckFormat::Sarif => format!("{:#}\n", sarif::log(findings, sources, config.ui)),
+    };
+    stdout.write_all(text.as_bytes())?;
     Ok(())
 }
 

@@ -16,6 +16,9 @@ use crate::model::{Edition, Language};
 use crate::publish::Mode;
 use crate::render::{EsignPlatform, Target};
 
+/// The environment variable by which a part of a run hands on what the next one is to know.
+pub(super) const PART: &str = "ROLEBOOK_PART";
+
 /// The language of rolebook's own messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UiLanguage {
@@ -94,6 +97,8 @@ pub struct BuildConfig {
     pub emit: Option<EmitArg>,
     /// Whether it is built again whenever something changes.
     pub watch: bool,
+    /// What the parts of the run hand on that came before.
+    pub part: Option<String>,
     /// Whether the places to sign are form fields of a PDF.
     pub fields: bool,
     /// Whether the documents are bound into a book.
@@ -121,6 +126,7 @@ impl BuildConfig {
             mode: Mode::default(),
             emit: None,
             watch: false,
+            part: None,
             fields: true,
             bound: false,
             esign: None,
@@ -176,6 +182,7 @@ impl BuildConfig {
             mode: Mode { force: args.force, dry: args.dry_run },
             emit: args.emit,
             watch: args.watch,
+            part: std::env::var(PART).ok(),
             fields: !args.no_fields,
             bound: false,
             esign: args.esign.map(|platform| match platform {

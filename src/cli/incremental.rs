@@ -32,6 +32,9 @@ use crate::view::Logo;
 /// that they name: so many that few threads wait for the last of them.
 const AT_ONCE: usize = 16;
 
+/// Roles of which what the manifest says is in memory together.
+const LOOKED_UP: usize = 1000;
+
 /// How often it is looked whether another run is done.
 const LOOKED_EVERY: Duration = Duration::from_millis(100);
 
@@ -172,13 +175,15 @@ impl Build<'_> {
         findings: Vec<Diagnostic>,
     ) -> Result<Built, Failure> {
         let mut told = Told::new(self.catalog.sources.clone(), findings);
-        let of_system = || system_fonts().to_string();
         let today = self.ready.checker.today();
         let releases = |id: &str| self.releases(id);
-        let kept =
-            self.crew.together(|| self.folder.unchanged(ids, asked, today, stamps, of_system, releases));
-        let is_again = |id: &&String| !kept.get(*id).is_some_and(|said| told.again(said));
-        let open: Vec<String> = ids.iter().filter(is_again).cloned().collect();
+        let mut open: Vec<String> = Vec::new();
+        for ids in ids.chunks(LOOKED_UP) {
+            let look = || self.folder.unchanged(ids, asked, today, stamps, system_fonts, releases);
+            let kept = self.crew.together(look);
+            let is_again = |id: &&String| !kept.get(*id).is_some_and(|said| told.again(said));
+            open.extend(ids.iter().filter(is_again).cloned());
+        }
         let mut roles = ids.len() - open.len();
         if !open.is_empty() && self.config.targets.contains(&Target::Pdf) {
             prepare_engine();

@@ -12,10 +12,13 @@ use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
 use crate::json;
 use crate::model::{Language, Shape};
-use crate::organization::Units;
+use crate::organization::{Positions, Units};
 use crate::render::has_face;
 use crate::source::Sources;
 use crate::view::{Locale, Logo};
+
+/// So many roles are named in a sentence about more of them.
+const NAMED: usize = 10;
 
 /// Fails unless the folder is a library.
 pub(super) fn must_be_one(folder: &Path) -> Result<(), Failure> {
@@ -222,6 +225,31 @@ pub(super) fn say_failed(failed: &[String], ui: UiLanguage) -> Result<(), Failur
     let says = Message::new(
         format!("{count} {has} errors and cannot be listed: {en}; `rolebook build` names them"),
         format!("{count} 个岗位有错误，未能列出：{zh_cn}；运行 `rolebook build` 可查看"),
+    );
+    writeln!(anstream::stderr(), "{}", ui.of(&says))?;
+    Ok(())
+}
+
+/// The first ones of roles, as a sentence names them.
+pub(super) fn first_ones(ids: &[&str]) -> Message {
+    let named = &ids[..ids.len().min(NAMED)];
+    let more = if ids.len() > NAMED { "…" } else { "" };
+    Message::new(named.join(", ") + more, named.join("、") + more)
+}
+
+/// Names the roles that are not written in the language that they are shown in: what they
+/// say is shown as it is.
+pub(super) fn say_not_in(language: Language, positions: &Positions, ui: UiLanguage) -> Result<(), Failure> {
+    let others = positions.all.iter().filter(|position| !position.languages.contains(&language));
+    let ids: Vec<&str> = others.map(|position| position.id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let (count, named) = (ids.len(), first_ones(&ids));
+    let (is, them) = if count == 1 { ("role is", "its") } else { ("roles are", "their") };
+    let says = Message::new(
+        format!("{count} {is} not written in {language} and shown in {them} own: {}", named.en),
+        format!("{count} 个岗位没有 {language} 版本，按其原有语言显示：{}", named.zh_cn),
     );
     writeln!(anstream::stderr(), "{}", ui.of(&says))?;
     Ok(())

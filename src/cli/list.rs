@@ -13,8 +13,8 @@ use crate::organization::positions;
 use crate::render::csv;
 use crate::view::{Locale, Names, RegisterRow, register_row};
 
-/// Columns that are cut in a narrow terminal: title, unit, superior.
-const LONG: [usize; 3] = [2, 3, 4];
+/// Columns that are cut in a narrow terminal, and down to which width: title, unit, superior.
+const LONG: [(usize, usize); 3] = [(2, 24), (3, table::NARROWEST), (4, table::NARROWEST)];
 
 /// Columns that a narrow terminal can do without, the first to go first:
 /// languages, unit, version, status, code, superior.

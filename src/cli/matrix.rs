@@ -335,7 +335,8 @@ fn terminal(
             .iter()
             .map(|row| vec![format!("{:>digits$}", row.number), row.id.clone(), row.title.clone()])
             .collect();
-        let (lines, _) = table::fitted(&legend, width, &[1, 2], &[2]);
+        let (lines, _) =
+            table::fitted(&legend, width, &[1, 2].map(|column| (column, table::NARROWEST)), &[2]);
         for line in lines {
             writeln!(out, "{line}")?;
         }

@@ -91,11 +91,12 @@ pub enum Failure {
 impl From<crate::fs::Error> for Failure {
     fn from(error: crate::fs::Error) -> Self {
         let (path, reason) = (error.path.display(), crate::fs::reason(&error.source));
+        let remedy = error.remedy();
         let message = crate::diagnostic::Message::new(
             format!("{} {path}: {}", error.action.en, reason.en),
             format!("{} {path}：{}", error.action.zh_cn, reason.zh_cn),
         );
-        match crate::fs::remedy(&error.source) {
+        match remedy {
             Some(hint) => Self::Usage { message, hints: vec![hint] },
             None => Self::Environment(message),
         }

@@ -69,7 +69,7 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
         ChartFormat::Pdf => look.renderer.chart_pdf(&view),
     };
     match made {
-        Ok(bytes) => output::write(out, &bytes)?,
+        Ok(bytes) => output::write(out, &bytes, ui)?,
         Err(findings) => {
             print_findings(findings, &catalog.sources, ui)?;
             return Ok(Outcome::Findings);
@@ -77,6 +77,7 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
     }
     let wrong = !lines.circles.is_empty() || !positions.failed.is_empty();
     print_findings(lines.circles, &catalog.sources, ui)?;
+    library::say_not_in(language, &positions, ui)?;
     library::say_failed(&positions.failed, ui)?;
     if !lines.patterns.is_empty() {
         let (count, en, zh_cn) = (lines.patterns.len(), lines.patterns.join(", "), lines.patterns.join("、"));

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use super::Failure;
+use super::config::UiLanguage;
 use crate::diagnostic::Message;
 use crate::fs;
 
@@ -64,11 +65,11 @@ pub(super) fn no_terminal(out: Option<&Path>, name: &str, example: &str) -> Resu
     })
 }
 
-/// Writes a result to a file, whole or not at all, or to standard output.
-pub(super) fn write(out: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
-    match out {
-        Some(path) => fs::write_whole(path, bytes)?,
-        None => std::io::stdout().lock().write_all(bytes)?,
-    }
-    Ok(())
+/// Writes a result to a file, whole or not at all, which is said, or to standard output.
+pub(super) fn write(out: Option<&Path>, bytes: &[u8], ui: UiLanguage) -> Result<(), Failure> {
+    let Some(path) = out else { return Ok(std::io::stdout().lock().write_all(bytes)?) };
+    fs::write_whole(path, bytes)?;
+    let path = path.display();
+    let says = Message::new(format!("{path} is written"), format!("已写入 {path}"));
+    Ok(writeln!(anstream::stderr(), "{}", ui.of(&says))?)
 }

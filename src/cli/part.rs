@@ -10,11 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::config::BuildConfig;
+use super::config::{BuildConfig, PART};
 use crate::render::Target;
-
-/// The environment variable that hands on what a part is to know.
-const HANDED_ON: &str = "ROLEBOOK_PART";
 
 /// Roles that a part makes for each thread: so many that to begin again takes a hundredth of
 /// its time.
@@ -74,8 +71,7 @@ impl Part {
         if !is_divided {
             return Self::whole();
         }
-        let handed_on = std::env::var(HANDED_ON).ok();
-        let handed_on = handed_on.and_then(|text| serde_json::from_str(&text).ok());
+        let handed_on = config.part.as_ref().and_then(|text| serde_json::from_str(text).ok());
         handed_on.unwrap_or_else(|| Self { size: SIZE, ..Self::whole() })
     }
 
@@ -125,7 +121,7 @@ impl Part {
         }
         let handed_on = serde_json::to_string(self).expect("a part is JSON");
         // It returns only where it failed: then this process goes on.
-        let _ = command.args(typed).env(HANDED_ON, handed_on).exec();
+        let _ = command.args(typed).env(PART, handed_on).exec();
     }
 
     #[cfg(not(unix))]

@@ -37,7 +37,8 @@ pub(super) fn run(args: &RegisterArgs, ui: UiLanguage) -> Result<Outcome, Failur
         RegisterFormat::Csv => csv(&lines(&sheet)),
         RegisterFormat::Xlsx => xlsx(&sheet).map_err(Failure::Environment)?,
     };
-    output::write(out, &bytes)?;
+    output::write(out, &bytes, ui)?;
+    library::say_not_in(language, &positions, ui)?;
     library::say_failed(&positions.failed, ui)?;
     Ok(if positions.failed.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }

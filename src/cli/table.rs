@@ -6,8 +6,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The space between two columns.
 const GAP: usize = 2;
 
-/// The width below which a column is left out rather than cut further.
-const NARROWEST: usize = 12;
+/// The width below which a column of names is left out rather than cut further.
+pub(super) const NARROWEST: usize = 12;
 
 /// The columns that a text takes in a terminal: two for a Chinese character.
 pub(super) fn width(text: &str) -> usize {
@@ -24,13 +24,13 @@ pub(super) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     lines(rows, &widths(rows))
 }
 
-/// The same for a terminal of `limit` columns. Cells of the columns `cut` are cut,
-/// with `…`; where that is not enough, columns are left out in the order of
-/// `spare`. The columns left out come along.
+/// The same for a terminal of `limit` columns. Cells of the columns `cut` are cut, with
+/// `…`, down to the width beside each; where that is not enough, columns are left out in
+/// the order of `spare`. The columns left out come along.
 pub(super) fn fitted(
     rows: &[Vec<String>],
     limit: usize,
-    cut: &[usize],
+    cut: &[(usize, usize)],
     spare: &[usize],
 ) -> (Vec<String>, Vec<usize>) {
     let mut widths = widths(rows);
@@ -41,7 +41,7 @@ pub(super) fn fitted(
     };
     let least = |widths: &[usize]| {
         let mut least = widths.to_vec();
-        cut.iter().for_each(|&at| least[at] = least[at].min(NARROWEST));
+        cut.iter().for_each(|&(at, narrowest)| least[at] = least[at].min(narrowest));
         total(&least)
     };
     for &column in spare {
@@ -51,8 +51,8 @@ pub(super) fn fitted(
         }
     }
     while total(&widths) > limit {
-        let widest = cut.iter().copied().filter(|&at| widths[at] > NARROWEST).max_by_key(|&at| widths[at]);
-        let Some(widest) = widest else { break };
+        let widest = cut.iter().filter(|&&(at, narrowest)| widths[at] > narrowest);
+        let Some(&(widest, _)) = widest.max_by_key(|&&(at, _)| widths[at]) else { break };
         widths[widest] -= 1;
     }
     left_out.sort_unstable();
@@ -149,11 +149,11 @@ mod tests {
     #[test]
     fn a_table_fits_the_terminal() {
         let table = rows(&[&["a-very-long-id", "大客户经理（装备制造事业部）", "总经理", "2.0"]]);
-        let (lines, left_out) = fitted(&table, 45, &[1], &[3, 2]);
+        let (lines, left_out) = fitted(&table, 45, &[(1, 12)], &[3, 2]);
         assert_eq!((lines, left_out), (vec!["a-very-long-id  大客户经理（装…   总经理  2.0".into()], vec![]));
-        let (lines, left_out) = fitted(&table, 36, &[1], &[3, 2]);
+        let (lines, left_out) = fitted(&table, 36, &[(1, 12)], &[3, 2]);
         assert_eq!((lines, left_out), (vec!["a-very-long-id  大客户经理…   总经理".into()], vec![3]));
-        let (lines, left_out) = fitted(&table, 10, &[1], &[3, 2]);
+        let (lines, left_out) = fitted(&table, 10, &[(1, 12)], &[3, 2]);
         assert_eq!((lines, left_out), (vec!["a-very-long-id  大客户经理…".into()], vec![2, 3]));
     }
 

@@ -2,10 +2,10 @@
 //! what `fs` may.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Error, failed, write_whole};
+use super::{Error, failed, unread, write_whole};
 
 /// A file of lines.
 #[derive(Debug)]
@@ -26,26 +26,28 @@ pub struct LogLine {
 }
 
 impl Log {
-    /// Opens a file and reads its lines; there are none if it is not there or no text.
-    pub fn open(path: &Path, writable: bool) -> Result<(Self, String), Error> {
-        let mut text = String::new();
+    /// Opens a file and reads its lines, one after the other; there are none if it is not
+    /// there. One that is no text ends it, as does one without its end, which whoever was
+    /// killed may have left.
+    pub fn open(path: &Path, writable: bool, mut each: impl FnMut(LogLine, &str)) -> Result<Self, Error> {
+        let mut log = Self { path: path.to_owned(), file: None, length: 0 };
         let file = match File::options().read(true).write(writable).open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            file => Some(file.map_err(failed("cannot open", "无法打开", path))?),
+            file => Some(file.map_err(unread("cannot open", "无法打开", path))?),
         };
-        if let Some(mut file) = file.as_ref() {
-            match file.read_to_string(&mut text) {
-                Err(error) if error.kind() != ErrorKind::InvalidData => {
-                    return Err(failed("cannot read", "无法读取", path)(error));
-                }
-                Err(_) => text.clear(),
-                Ok(_) => {}
+        if let Some(file) = file.as_ref() {
+            let (mut reader, mut line) = (BufReader::new(file), Vec::new());
+            loop {
+                line.clear();
+                reader.read_until(b'\n', &mut line).map_err(unread("cannot read", "无法读取", path))?;
+                let text = line.strip_suffix(b"\n").and_then(|line| std::str::from_utf8(line).ok());
+                let Some(text) = text else { break };
+                let length = u32::try_from(text.len()).unwrap_or_default();
+                each(LogLine { start: log.length, length }, text);
+                log.length += line.len() as u64;
             }
         }
-        // Whoever was killed may have left a line without its end.
-        text.truncate(text.rfind('\n').map_or(0, |last| last + 1));
-        let length = text.len() as u64;
-        Ok((Self { path: path.to_owned(), file, length }, text))
+        Ok(Self { file, ..log })
     }
 
     /// A line as it was appended.
@@ -57,7 +59,7 @@ impl Log {
             file.read_exact(&mut bytes)?;
             String::from_utf8(bytes).map_err(|_| ErrorKind::InvalidData.into())
         };
-        read().map_err(failed("cannot read", "无法读取", &self.path))
+        read().map_err(unread("cannot read", "无法读取", &self.path))
     }
 
     /// Appends lines, if need be to a new file; gives where each of them is.
@@ -116,19 +118,24 @@ mod tests {
     fn lines_are_read_again_and_half_a_one_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        assert_eq!(Log::open(&path, false).unwrap().1, "");
-        let (mut log, _) = Log::open(&path, true).unwrap();
+        let open = |writable| {
+            let mut lines = Vec::new();
+            let log = Log::open(&path, writable, |line, text| lines.push((line.start, text.to_string())));
+            (log.unwrap(), lines)
+        };
+        assert_eq!(open(false).1, []);
+        let (mut log, _) = open(true);
         assert!(!path.exists());
         let places = log.append(&["one".to_string(), "二".to_string()]).unwrap();
         assert_eq!(log.line(places[1]).unwrap(), "二");
         std::fs::write(&path, "one\n二\nthr").unwrap();
-        let (mut log, text) = Log::open(&path, true).unwrap();
-        assert_eq!((text.as_str(), log.length()), ("one\n二\n", 8));
+        let (mut log, lines) = open(true);
+        assert_eq!((lines, log.length()), (vec![(0, "one".to_string()), (4, "二".to_string())], 8));
         let third = log.append(&["three".to_string()]).unwrap()[0];
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one\n二\nthree\n");
         log.keep("zero", &[third, places[0]]).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "zero\nthree\none\n");
-        std::fs::write(&path, b"\xff\n").unwrap();
-        assert_eq!(Log::open(&path, true).unwrap().1, "");
+        std::fs::write(&path, b"one\n\xff\ntwo\n").unwrap();
+        assert_eq!(open(true).1, [(0, "one".to_string())]);
     }
 }

@@ -35,6 +35,36 @@ pub struct Error {
     pub path: PathBuf,
     /// What the system said.
     pub source: std::io::Error,
+    /// Whether something was to be written there, and not read.
+    writes: bool,
+}
+
+impl Error {
+    /// What to do about it, where that is known.
+    pub fn remedy(&self) -> Option<Message> {
+        use std::io::ErrorKind;
+        Some(match (self.source.kind(), self.writes) {
+            (ErrorKind::NotADirectory | ErrorKind::AlreadyExists, true) => Message::new(
+                "a file stands where a folder is meant: name another place, or move the file away",
+                "该位置已有同名文件：请另选位置，或移走该文件",
+            ),
+            (ErrorKind::PermissionDenied, true) => Message::new(
+                "name another place, or ask whoever looks after the machine for the right to this one",
+                "请换一个位置，或请管理员授予权限",
+            ),
+            (ErrorKind::PermissionDenied, false) => Message::new(
+                "ask whoever looks after the machine for the right to read it",
+                "请管理员授予读取权限",
+            ),
+            (ErrorKind::ReadOnlyFilesystem, _) => {
+                Message::new("name a place on another disk", "请换一个可写的磁盘位置")
+            }
+            (ErrorKind::StorageFull | ErrorKind::QuotaExceeded, _) => {
+                Message::new("make room, or name a place on another disk", "请清理空间，或换一个磁盘位置")
+            }
+            _ => return None,
+        })
+    }
 }
 
 impl fmt::Display for Error {
@@ -73,30 +103,14 @@ pub fn reason(error: &std::io::Error) -> Message {
     Message::new(english, chinese)
 }
 
-/// What to do about what the system says, where that is known.
-pub fn remedy(error: &std::io::Error) -> Option<Message> {
-    use std::io::ErrorKind;
-    Some(match error.kind() {
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Message::new(
-            "a file stands where a folder is meant: name another place, or move the file away",
-            "该位置已有同名文件：请另选位置，或移走该文件",
-        ),
-        ErrorKind::PermissionDenied => Message::new(
-            "name another place, or ask whoever looks after the machine for the right to this one",
-            "请换一个位置，或请管理员授予权限",
-        ),
-        ErrorKind::ReadOnlyFilesystem => {
-            Message::new("name a place on another disk", "请换一个可写的磁盘位置")
-        }
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            Message::new("make room, or name a place on another disk", "请清理空间，或换一个磁盘位置")
-        }
-        _ => return None,
-    })
+/// The failure of writing something.
+fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
+    move |source| Error { action: Message::new(en, zh_cn), path: path.to_owned(), source, writes: true }
 }
 
-fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
-    move |source| Error { action: Message::new(en, zh_cn), path: path.to_owned(), source }
+/// The failure of reading something.
+fn unread<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
+    move |source| Error { writes: false, ..failed(en, zh_cn, path)(source) }
 }
 
 /// Reads a text. What cannot be read as one is a finding about the path: the
@@ -189,7 +203,7 @@ fn invalid_utf8(error: &std::string::FromUtf8Error, subject: &str) -> Diagnostic
 
 /// Reads a file of any content, such as a font.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(failed("cannot read", "无法读取", path))
+    std::fs::read(path).map_err(unread("cannot read", "无法读取", path))
 }
 
 /// Reads a file of any content, if it has at most `limit` bytes; none of a larger one.
@@ -204,7 +218,7 @@ pub fn read_at_most(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
         file.take(limit + 1).read_to_end(&mut bytes)?;
         Ok((bytes.len() as u64 <= limit).then_some(bytes))
     };
-    read().map_err(failed("cannot read", "无法读取", path))
+    read().map_err(unread("cannot read", "无法读取", path))
 }
 
 /// Reads a file of a library by its path in it. It must be there in truth: a path or
@@ -280,10 +294,10 @@ fn list(folder: &Path) -> Result<Vec<Entry>, Error> {
     let entries = match std::fs::read_dir(folder) {
         // What cannot be looked at may well be there.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(failed("cannot list", "无法列出", folder))?,
+        entries => entries.map_err(unread("cannot list", "无法列出", folder))?,
     };
     for entry in entries {
-        let entry = entry.map_err(failed("cannot list", "无法列出", folder))?;
+        let entry = entry.map_err(unread("cannot list", "无法列出", folder))?;
         if counts(&entry.file_name().to_string_lossy()) {
             let path = entry.path();
             // Most file systems say of what kind an entry is; only a link is followed.
@@ -320,9 +334,9 @@ fn list_everything(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Error>
     while let Some(relative) = open.pop() {
         let here = folder.join(&relative);
         let mut entries = 0;
-        for entry in std::fs::read_dir(&here).map_err(failed("cannot list", "无法列出", &here))? {
-            let entry = entry.map_err(failed("cannot list", "无法列出", &here))?;
-            let kind = entry.file_type().map_err(failed("cannot list", "无法列出", &here))?;
+        for entry in std::fs::read_dir(&here).map_err(unread("cannot list", "无法列出", &here))? {
+            let entry = entry.map_err(unread("cannot list", "无法列出", &here))?;
+            let kind = entry.file_type().map_err(unread("cannot list", "无法列出", &here))?;
             entries += 1;
             let path = relative.join(entry.file_name());
             if kind.is_dir() { open.push(path) } else { paths.push(path) }

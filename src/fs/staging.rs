@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Error, failed, list_everything};
+use super::{Error, failed, list_everything, unread};
 
 /// A folder beside another one, which goes away unless it takes that one's place.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Sibling {
         if std::fs::hard_link(from, &path).is_ok() {
             return Ok(());
         }
-        std::fs::copy(from, &path).map(|_| ()).map_err(failed("cannot copy", "无法复制", from))
+        std::fs::copy(from, &path).map(|_| ()).map_err(unread("cannot copy", "无法复制", from))
     }
 
     /// Takes over everything that another folder has, empty folders among it, except the

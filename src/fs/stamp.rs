@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, UNFINISHED, failed};
+use super::{Error, UNFINISHED, failed, unread};
 
 /// What the system says of a file. Two files of equal stamps are the same one with the
 /// same content, unless it was changed within the time that the system counts as one.
@@ -123,7 +123,7 @@ impl FolderLock {
     pub fn is_taken(path: &Path) -> Result<bool, Error> {
         let file = match File::open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            file => file.map_err(failed("cannot read", "无法读取", path))?,
+            file => file.map_err(unread("cannot read", "无法读取", path))?,
         };
         Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use sha2::Digest;
 
 use super::kept::KeptFinding;
-use super::manifest::{FileRecord, Known, Manifest, RoleRecord, SHEET, SourceRecord, parts};
+use super::manifest::{FileRecord, Known, Manifest, Mode, RoleRecord, SHEET, SourceRecord, parts};
 use crate::fs::{self, FolderLock, Stamp};
 use crate::model::Edition;
 
@@ -39,15 +39,6 @@ pub struct Said {
 /// The stamps of a library's role files, by id, with their paths: taken before any of
 /// them is read.
 pub type SourceStamps = BTreeMap<String, (PathBuf, Option<Stamp>)>;
-
-/// How far a run goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Mode {
-    /// Whether every document is made again.
-    pub force: bool,
-    /// Whether nothing is written, and it is only told what would be.
-    pub dry: bool,
-}
 
 /// A document that is ready to be written.
 #[derive(Debug, Clone, Copy)]
@@ -232,7 +223,7 @@ impl DocumentFolder {
         asked: &str,
         today: &str,
         stamps: &SourceStamps,
-        system_fonts: impl FnOnce() -> String,
+        system_fonts: impl FnOnce() -> &'static str,
         releases: impl Fn(&str) -> String,
     ) -> BTreeMap<String, Said> {
         let mut state = self.state();

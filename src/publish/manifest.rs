@@ -12,7 +12,6 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::documents::Mode;
 use super::kept::KeptFinding;
 use crate::check::Days;
 use crate::fs::{self, Log, LogLine, Stamp};
@@ -29,6 +28,15 @@ const SLACK: u64 = 64 * 1024;
 
 /// What is between the id and the rest of a line.
 const TAB: char = '\t';
+
+/// How far a run goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mode {
+    /// Whether every document is made again.
+    pub force: bool,
+    /// Whether nothing is written, and it is only told what would be.
+    pub dry: bool,
+}
 
 /// What the manifest is about.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
@@ -164,16 +172,6 @@ impl Known {
     }
 }
 
-/// The lines of a text, each with where it is.
-fn lines(text: &str) -> impl Iterator<Item = (LogLine, &str)> {
-    let mut start = 0;
-    text.lines().map(move |line| {
-        let place = LogLine { start, length: u32::try_from(line.len()).unwrap_or_default() };
-        start += line.len() as u64 + 1;
-        (place, line)
-    })
-}
-
 impl Manifest {
     /// Opens the manifest of a library's documents. One of another library, or of another
     /// form, is none. A run that goes on says how long it was when it began.
@@ -183,23 +181,26 @@ impl Manifest {
         mode: Mode,
         began: Option<u64>,
     ) -> Result<Self, fs::Error> {
-        let (mut log, text) = Log::open(path, !mode.dry)?;
         let mut head = Head { form: FORM, library, system_fonts: String::new() };
         let mut places = BTreeMap::new();
         let as_head = |line: &str| serde_json::from_str::<Head>(line).ok();
-        let found = text.lines().next().and_then(as_head);
-        if found.is_some_and(|found| found.form == head.form && found.library == head.library) {
-            for (line, text) in lines(&text) {
-                match text.split_once(TAB) {
-                    Some((id, "")) => drop(places.remove(id)),
-                    Some((id, _)) if is_id(id) => {
-                        places.insert(id.to_string(), Place { line, is_ours: false });
-                    }
-                    Some(_) => {}
-                    None => head.system_fonts = as_head(text).unwrap_or_default().system_fonts,
-                }
+        let mut is_this_one = false;
+        let mut log = Log::open(path, !mode.dry, |line, text| {
+            if line.start == 0 {
+                is_this_one = as_head(text)
+                    .is_some_and(|found| found.form == head.form && found.library == head.library);
             }
-        } else {
+            match text.split_once(TAB) {
+                _ if !is_this_one => {}
+                Some((id, "")) => drop(places.remove(id)),
+                Some((id, _)) if is_id(id) => {
+                    places.insert(id.to_string(), Place { line, is_ours: false });
+                }
+                Some(_) => {}
+                None => head.system_fonts = as_head(text).unwrap_or_default().system_fonts,
+            }
+        })?;
+        if !is_this_one {
             log.clear();
         }
         // One that became shorter meanwhile is another run's.

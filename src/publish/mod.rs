@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use crate::fs;
 use crate::render::Artifact;
 
-pub use documents::{DocumentFolder, Done, Mode, Said, SourceStamps, Writing, digest};
+pub use documents::{DocumentFolder, Done, Said, SourceStamps, Writing, digest};
 pub use kept::KeptFinding;
-pub use manifest::RoleRecord;
+pub use manifest::{Mode, RoleRecord};
 pub use release::{
     RELEASE_FILE, RELEASES_FOLDER, ROLE_FILE, Release, ReleasedFile, release_folder, release_schema,
     releases, version_folder,
