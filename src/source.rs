@@ -50,6 +50,28 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// The text without a byte order mark.
     pub text: Arc<String>,
+    /// What was before the text, which then is a part of another one.
+    before: Before,
+}
+
+/// What is before a part of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Before {
+    /// Bytes.
+    pub bytes: u32,
+    /// Lines.
+    pub lines: u32,
+}
+
+/// A line of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// What is before it.
+    pub before: Before,
+    /// What it says, without its end.
+    pub text: &'a str,
+    /// The bytes in it of the place that was asked about, as far as they are in it.
+    pub place: Range<usize>,
 }
 
 /// Every text that was read in a run.
@@ -66,7 +88,19 @@ impl Sources {
         let mut text = text.into();
         let mark = text.len() - text.trim_start_matches('\u{feff}').len();
         text.drain(..mark);
-        self.files.push(SourceFile { path: path.into(), text: Arc::new(text) });
+        self.files.push(SourceFile { path: path.into(), text: Arc::new(text), before: Before::default() });
+        id
+    }
+
+    /// Adds one line of a text. Places in it are those of the whole text.
+    pub fn add_line(
+        &mut self,
+        path: impl Into<PathBuf>,
+        before: Before,
+        line: impl Into<String>,
+    ) -> SourceId {
+        let id = self.add(path, line);
+        self.files[id.0 as usize].before = before;
         id
     }
 
@@ -99,26 +133,38 @@ impl Sources {
 
     /// What stands at a place.
     pub fn text(&self, span: Span) -> &str {
-        self.file(span.source).text.get(span.range()).unwrap_or_default()
+        let SourceFile { text, before, .. } = self.file(span.source);
+        let from_start = |at: u32| at.checked_sub(before.bytes).map(|at| at as usize);
+        let range = from_start(span.start).zip(from_start(span.end));
+        range.and_then(|(start, end)| text.get(start..end)).unwrap_or_default()
     }
 
-    /// The bytes of a place, both ends moved back to where the text has them and a character
-    /// begins: the text may be of another moment than the place.
+    /// The bytes of the text that a place has, both ends moved back to where the text has
+    /// them and a character begins: the text may be of another moment than the place.
     pub fn nearest(&self, span: Span) -> Range<usize> {
-        let text = &self.file(span.source).text;
-        let start = text.floor_char_boundary(span.start as usize);
-        start..text.floor_char_boundary(span.end as usize).max(start)
+        let SourceFile { text, before, .. } = self.file(span.source);
+        let nearest = |at: u32| text.floor_char_boundary(at.saturating_sub(before.bytes) as usize);
+        let start = nearest(span.start);
+        start..nearest(span.end).max(start)
+    }
+
+    /// The line in which a place starts.
+    pub fn line(&self, span: Span) -> Line<'_> {
+        let SourceFile { text, before, .. } = self.file(span.source);
+        let Range { start: at, end: last } = self.nearest(span);
+        let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |newline| newline + 1);
+        let end =
+            memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length);
+        let lines = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let before = Before { bytes: before.bytes + count(start), lines: before.lines + count(lines) };
+        Line { before, text: &text[start..end], place: at - start..last.min(end) - start }
     }
 
     /// The line and column at which a place starts.
     pub fn position(&self, span: Span) -> Position {
-        let text = &self.file(span.source).text;
-        let before = &text[..self.nearest(span).start];
-        let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
-        Position {
-            line: memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        let Line { before, text, place } = self.line(span);
+        Position { line: before.lines as usize + 1, column: text[..place.start].chars().count() + 1 }
     }
 }
 
@@ -133,6 +179,22 @@ mod tests {
         let at = sources.file(id).text.find('1').unwrap();
         assert_eq!(sources.position(Span::new(id, at..at + 1)), Position { line: 2, column: 8 });
         assert_eq!(sources.position(Span::new(id, 0..1)), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn a_line_of_a_text_has_its_places() {
+        let mut whole = Sources::default();
+        let id = whole.add("a.json", "{\r\n  \"岗\": 1,\r\n  \"位\": 2}");
+        let two = |source| Span::new(source, 25..26);
+        let Line { before, text, place } = whole.line(two(id));
+        assert_eq!((before, text, place), (Before { bytes: 16, lines: 2 }, "  \"位\": 2}", 9..10));
+        let mut part = Sources::default();
+        let line = part.add_line("a.json", before, text);
+        assert_eq!((whole.text(two(id)), part.text(two(line))), ("2", "2"));
+        assert_eq!(part.position(two(line)), whole.position(two(id)));
+        assert_eq!(part.position(two(line)), Position { line: 3, column: 8 });
+        assert_eq!(part.line(two(line)), whole.line(two(id)));
+        assert_eq!(part.text(Span::new(line, 0..1)), "");
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::check::{Checker, Overrides, check, check_look, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Edition, Language};
-use crate::publish::{DocumentFolder, KeptFinding, RELEASES_FOLDER, digest, document_path};
+use crate::publish::{DocumentFolder, KeptFindings, RELEASES_FOLDER, digest, document_path};
 use crate::render::{
     Artifact, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine, system_faces,
 };
@@ -489,7 +489,7 @@ pub(super) struct Document {
     /// None if it is there as it is to be.
     pub(super) file: Option<Artifact>,
     /// What there was to say of it, before it was known where.
-    pub(super) said: Vec<KeptFinding>,
+    pub(super) said: KeptFindings,
 }
 
 impl<'a> Job<'a> {
@@ -531,7 +531,7 @@ impl<'a> Job<'a> {
                 let (documents, found) = there.unwrap_or_else(|| {
                     let enclosed = Enclosed { carried: carried.as_deref(), esign };
                     let (files, found) = printer.renderer.render(&view, target, enclosed);
-                    let kept = found.iter().map(|it| KeptFinding::of(it, &self.catalog.sources)).collect();
+                    let kept = KeptFindings::of(&found, &self.catalog.sources);
                     (documents_of(&view.edition, id, files, &made_of, kept), found)
                 });
                 made.documents.extend(documents);
@@ -681,7 +681,7 @@ fn documents_of(
     id: &str,
     files: Vec<Artifact>,
     made_of: &str,
-    mut said: Vec<KeptFinding>,
+    mut said: KeptFindings,
 ) -> Vec<Document> {
     let mut documents: Vec<Document> = Vec::new();
     for file in files {
@@ -706,7 +706,8 @@ fn there(
     with_sheet: bool,
 ) -> Option<(Vec<Document>, Vec<Diagnostic>)> {
     let said = folder.has(path, made_of)?;
-    let found = said.iter().map(|kept| kept.restored(&mut |_| None)).collect::<Option<_>>()?;
+    // Before it is known where, what is said of a document is about no line.
+    let found = said.restored(&mut |_, _, _| None)?;
     let there = |path: String, made_of: String, said| Document { path, made_of, file: None, said };
     let mut documents = vec![there(path.to_string(), made_of.to_string(), said)];
     if with_sheet {

@@ -20,12 +20,12 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Message};
 use crate::fs::{self, Stamp};
 use crate::publish::{
-    DocumentFolder, Done, KeptFinding, RELEASE_FILE, ROLE_FILE, RoleRecord, Said, SourceStamps, Writing,
+    DocumentFolder, Done, KeptFindings, RELEASE_FILE, ROLE_FILE, RoleRecord, Said, SourceStamps, Writing,
     digest,
 };
 use crate::render::{Target, prepare_engine};
 use crate::resolve::{add_named, reads};
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{Before, SourceId, Sources, Span};
 use crate::view::Logo;
 
 /// Roles that are in memory together for each thread, 60 KB each and as much for the roles
@@ -314,7 +314,7 @@ impl Build<'_> {
             days: self.ready.checker.days(&resolved),
             releases: self.releases(id),
             unshown,
-            findings: findings.iter().map(|it| KeptFinding::of(it, &job.catalog.sources)).collect(),
+            findings: KeptFindings::of(&findings, &job.catalog.sources),
         });
         let came = match &record {
             _ if number == 0 => Came::Nothing,
@@ -373,17 +373,18 @@ impl Build<'_> {
     }
 }
 
-/// The findings of a run, and the texts that they are about: those of all portions.
+/// The findings of a run, and the lines that they are about: of a large library, the texts
+/// would be most of it.
 struct Told {
     findings: Vec<Diagnostic>,
     unshown: usize,
     sources: Sources,
-    by_path: HashMap<PathBuf, SourceId>,
+    lines: HashMap<(PathBuf, Before), SourceId>,
 }
 
 impl Told {
     fn new(sources: Sources, findings: Vec<Diagnostic>) -> Self {
-        Self { findings, unshown: 0, sources, by_path: HashMap::new() }
+        Self { findings, unshown: 0, sources, lines: HashMap::new() }
     }
 
     /// Adds what was found in these texts, and how many warnings are not shown.
@@ -394,31 +395,24 @@ impl Told {
             let fix = finding.fix.as_mut().map(|fix| &mut fix.span);
             let spans = related.chain(&mut finding.span).chain(fix);
             for span in spans {
-                let file = texts.file(span.source);
-                let source = self
-                    .by_path
-                    .entry(file.path.clone())
-                    .or_insert_with(|| self.sources.add(&file.path, &*file.text));
-                *span = Span { source: *source, ..*span };
+                let line = texts.line(*span);
+                let source = self.line(texts.path(span.source), line.before, line.text);
+                *span = Span { source, ..*span };
             }
             self.findings.push(finding);
         }
     }
 
+    /// A line that a finding is about.
+    fn line(&mut self, path: &Path, before: Before, text: &str) -> SourceId {
+        let Self { lines, sources, .. } = self;
+        let add = || sources.add_line(path, before, text);
+        *lines.entry((path.to_owned(), before)).or_insert_with(add)
+    }
+
     /// Adds what an earlier run found; not if it cannot be told any more.
     fn again(&mut self, said: &Said) -> bool {
-        let Self { sources, by_path, .. } = self;
-        let mut source = |path: &Path| {
-            if let Some(source) = by_path.get(path) {
-                return Some(*source);
-            }
-            let text = fs::read_text(path, path).ok()?;
-            let source = sources.add(path, &text);
-            by_path.insert(path.to_owned(), source);
-            Some(source)
-        };
-        let found: Option<Vec<Diagnostic>> =
-            said.findings.iter().map(|finding| finding.restored(&mut source)).collect();
+        let found = said.findings.restored(&mut |path, before, text| Some(self.line(path, before, text)));
         let Some(found) = found else { return false };
         self.findings.extend(found);
         self.unshown += said.unshown;
@@ -432,7 +426,7 @@ mod tests {
     use crate::diagnostic::Code;
 
     #[test]
-    fn findings_of_all_portions_are_about_texts_of_one_set() {
+    fn findings_of_all_portions_are_about_lines_of_one_set() {
         let mut told = Told::new(Sources::default(), Vec::new());
         let found = |sources: &mut Sources, path: &str, text: &str| {
             let source = sources.add(path, text);

@@ -91,7 +91,7 @@ pub(super) fn print(
 fn printed(findings: &[Diagnostic], sources: &Sources, ui: UiLanguage) -> Vec<String> {
     let kind = |finding: &Diagnostic| {
         let span = finding.span.filter(|_| finding.brief.is_some())?;
-        Some((finding.code, span.source))
+        Some((finding.code, sources.path(span.source)))
     };
     let mut alike: BTreeMap<_, Vec<&Diagnostic>> = BTreeMap::new();
     for finding in findings {
@@ -201,14 +201,11 @@ fn snippet<'a>(
     kind: AnnotationKind,
     label: &'a str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let text = &*sources.file(span.source).text;
-    let std::ops::Range { start, end } = sources.nearest(span);
-    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
-    let annotation = kind.span(start - line_start..end.min(line_end) - line_start);
+    let line = sources.line(span);
+    let annotation = kind.span(line.place);
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
-    Snippet::source(&text[line_start..line_end])
-        .line_start(sources.position(span).line)
+    Snippet::source(line.text)
+        .line_start(line.before.lines as usize + 1)
         .path(sources.path(span.source).to_string_lossy())
         .annotation(annotation)
 }

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 use sha2::Digest;
 
-use super::kept::KeptFinding;
+use super::kept::KeptFindings;
 use super::manifest::{FileRecord, Known, Manifest, Mode, RoleRecord, SHEET, SourceRecord, parts};
 use crate::fs::{self, FolderLock, Stamp};
 use crate::model::Edition;
@@ -31,7 +31,7 @@ const LOCK: &str = "lock";
 #[derive(Debug, Clone, Default)]
 pub struct Said {
     /// What was found.
-    pub findings: Vec<KeptFinding>,
+    pub findings: KeptFindings,
     /// How many warnings the checks have of it that are not shown.
     pub unshown: usize,
 }
@@ -310,7 +310,7 @@ impl DocumentFolder {
 
     /// What there was to say of a document that is there, made of the same; none if it is
     /// to be made.
-    pub fn has(&self, path: &str, made_of: &str) -> Option<Vec<KeptFinding>> {
+    pub fn has(&self, path: &str, made_of: &str) -> Option<KeptFindings> {
         let known = self.known(path).filter(|file| file.made_of == made_of)?;
         self.as_left(path, &known).map(|_| known.findings)
     }
@@ -328,7 +328,7 @@ impl DocumentFolder {
 
     /// Writes a document, whole or not at all; one that is there with the same content is
     /// left alone.
-    pub fn write(&self, document: Writing<'_>, findings: Vec<KeptFinding>) -> Result<(), fs::Error> {
+    pub fn write(&self, document: Writing<'_>, findings: KeptFindings) -> Result<(), fs::Error> {
         let Writing { path, bytes, made_of } = document;
         let digest = digest([bytes]);
         let known = self.known(path).filter(|file| file.digest == digest);

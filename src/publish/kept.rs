@@ -1,18 +1,29 @@
-//! Owns the form in which a finding is kept from one run to the next. May import
+//! Owns the form in which findings are kept from one run to the next. May import
 //! `check`, `diagnostic` and `source`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::check::code;
 use crate::diagnostic::{Diagnostic, Fix, Message, Related, Severity};
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{Before, SourceId, Sources, Span};
 
-/// A finding without the texts that it is about.
+/// Findings, with the lines that they are about and without the texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptFindings {
+    lines: Vec<KeptLine>,
+    findings: Vec<KeptFinding>,
+}
+
+/// A line of a file: the bytes and the lines before it, and what it says.
+type KeptLine = (PathBuf, u32, u32, String);
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KeptFinding {
+struct KeptFinding {
     code: String,
     severity: Level,
     message: Words,
@@ -45,8 +56,8 @@ enum Level {
     Info,
 }
 
-/// A file, and the first byte and the one past the last.
-type Place = (PathBuf, u32, u32);
+/// The number of a line, and of the file the first byte and the one past the last.
+type Place = (usize, u32, u32);
 
 /// English and Chinese.
 type Words = (String, String);
@@ -59,10 +70,46 @@ fn message((en, zh_cn): &Words) -> Message {
     Message::new(en, zh_cn)
 }
 
+impl KeptFindings {
+    /// What is kept of findings about these texts.
+    pub fn of(findings: &[Diagnostic], sources: &Sources) -> Self {
+        let mut kept = Self::default();
+        let mut known = BTreeMap::new();
+        let mut place = |span: Span| {
+            let line = sources.line(span);
+            let number = *known.entry((span.source, line.before)).or_insert_with(|| {
+                let Before { bytes, lines } = line.before;
+                kept.lines.push((sources.path(span.source).to_owned(), bytes, lines, line.text.to_string()));
+                kept.lines.len() - 1
+            });
+            (number, span.start, span.end)
+        };
+        kept.findings = findings.iter().map(|finding| KeptFinding::of(finding, &mut place)).collect();
+        kept
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// The findings as they were; `line` takes up a line of a file. None if one is of a rule
+    /// that there is not, or a line is not taken up.
+    pub fn restored(
+        &self,
+        line: &mut dyn FnMut(&Path, Before, &str) -> Option<SourceId>,
+    ) -> Option<Vec<Diagnostic>> {
+        let lines = self
+            .lines
+            .iter()
+            .map(|(path, bytes, lines, text)| line(path, Before { bytes: *bytes, lines: *lines }, text));
+        let lines: Vec<SourceId> = lines.collect::<Option<_>>()?;
+        self.findings.iter().map(|finding| finding.restored(&lines)).collect()
+    }
+}
+
 impl KeptFinding {
-    /// What is kept of a finding about these texts.
-    pub fn of(finding: &Diagnostic, sources: &Sources) -> Self {
-        let place = |span: Span| (sources.path(span.source).to_owned(), span.start, span.end);
+    fn of(finding: &Diagnostic, place: &mut dyn FnMut(Span) -> Place) -> Self {
         Self {
             code: finding.code.as_str().to_string(),
             severity: match finding.severity {
@@ -71,7 +118,7 @@ impl KeptFinding {
                 Severity::Info => Level::Info,
             },
             message: words(&finding.message),
-            place: finding.span.map(place),
+            place: finding.span.map(&mut *place),
             subject: finding.subject.clone(),
             pointer: finding.pointer.clone(),
             related: finding.related.iter().map(|it| (place(it.span), words(&it.message))).collect(),
@@ -83,11 +130,10 @@ impl KeptFinding {
         }
     }
 
-    /// The finding as it was; `source` finds a text by its path. None if it is of a rule
-    /// that there is not, or a text is not there.
-    pub fn restored(&self, source: &mut dyn FnMut(&Path) -> Option<SourceId>) -> Option<Diagnostic> {
-        let mut span = |(path, start, end): &Place| {
-            source(path).map(|source| Span::new(source, *start as usize..*end as usize))
+    /// None if it is of a rule that there is not, or of a line.
+    fn restored(&self, lines: &[SourceId]) -> Option<Diagnostic> {
+        let span = |(line, start, end): &Place| {
+            lines.get(*line).map(|source| Span::new(*source, *start as usize..*end as usize))
         };
         let related = self
             .related
@@ -129,32 +175,43 @@ mod tests {
     use crate::diagnostic::{Code, RuleCode};
 
     #[test]
-    fn a_finding_comes_back_as_it_was() {
+    fn findings_come_back_as_they_were_about_lines() {
         let mut sources = Sources::default();
-        let (a, b) = (sources.add("a.json", "one two"), sources.add("b.json", "three"));
+        let (a, b) = (sources.add("a.json", "one\ntwo"), sources.add("b.json", "three"));
         let finding = Diagnostic::warning(Code::DuplicateId, Message::new("en", "中"))
             .at(Span::new(b, 1..3))
             .pointer("/x")
             .about("y")
-            .related(Span::new(a, 0..3), Message::new("first", "先"))
+            .related(Span::new(a, 4..7), Message::new("first", "先"))
             .hint("do", "做")
             .reason("why", "因")
             .brief("short", "短")
             .fix(Span::new(b, 0..2), "TH");
         let finding = Diagnostic { severity: Severity::Info, honored: true, ..finding };
-        let kept = KeptFinding::of(&finding, &sources);
+        let kept = KeptFindings::of(&[finding.clone(), finding.clone()], &sources);
         let text = serde_json::to_string(&kept).unwrap();
-        let kept: KeptFinding = serde_json::from_str(&text).unwrap();
-        let mut find = |path: &Path| {
-            [(Path::new("a.json"), a), (Path::new("b.json"), b)]
-                .into_iter()
-                .find(|(known, _)| *known == path)
-                .map(|(_, id)| id)
+        let kept: KeptFindings = serde_json::from_str(&text).unwrap();
+        let mut lines = Sources::default();
+        let restored =
+            kept.restored(&mut |path, before, text| Some(lines.add_line(path, before, text))).unwrap();
+        // Each line is kept once.
+        let texts: Vec<&str> = lines.files().iter().map(|it| it.text.as_str()).collect();
+        assert_eq!(texts, ["three", "two"]);
+        let related = restored[1].related[0].span;
+        assert_eq!((lines.text(related), lines.position(related).line), ("two", 2));
+        let mut expected = finding;
+        let line =
+            |number: usize, range| Span::new(lines.latest(&lines.files()[number].path).unwrap(), range);
+        expected.span = Some(line(0, 1..3));
+        expected.related[0].span = line(1, 4..7);
+        expected.fix.as_mut().unwrap().span = line(0, 0..2);
+        assert_eq!(restored, [expected.clone(), expected]);
+        assert_eq!(kept.restored(&mut |_, _, _| None), None);
+        let of = |code: Code| KeptFindings::of(&[Diagnostic::warning(code, Message::same("x"))], &sources);
+        let restored = |code: Code| {
+            let findings = of(code).restored(&mut |_, _, _| None)?;
+            Some(findings[0].code)
         };
-        assert_eq!(kept.restored(&mut find), Some(finding));
-        assert_eq!(kept.restored(&mut |_| None), None);
-        let of = |code: Code| KeptFinding::of(&Diagnostic::warning(code, Message::same("x")), &sources);
-        let restored = |code: Code| of(code).restored(&mut |_| None).map(|finding| finding.code);
         let rule = Code::Rule(RuleCode::new("review_overdue"));
         assert_eq!(restored(rule), Some(rule));
         assert_eq!(restored(Code::Rule(RuleCode::new("of_another_version"))), None);

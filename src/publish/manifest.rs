@@ -12,13 +12,13 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::kept::KeptFinding;
+use super::kept::KeptFindings;
 use crate::check::Days;
 use crate::fs::{self, Log, LogLine, Stamp};
 use crate::model::{Edition, is_id};
 
 /// The form of the manifest; one of another form is none.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// What the path of a sheet ends with that says where a PDF is signed.
 pub(super) const SHEET: &str = ".esign.json";
@@ -99,8 +99,8 @@ pub struct RoleRecord {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unshown: usize,
     /// What there was to say of it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<KeptFinding>,
+    #[serde(default, skip_serializing_if = "KeptFindings::is_empty")]
+    pub findings: KeptFindings,
 }
 
 fn is_zero(number: &usize) -> bool {
@@ -118,8 +118,8 @@ pub(super) struct FileRecord {
     /// That of its content.
     pub(super) digest: String,
     /// What there was to say of it when it was rendered.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) findings: Vec<KeptFinding>,
+    #[serde(default, skip_serializing_if = "KeptFindings::is_empty")]
+    pub(super) findings: KeptFindings,
 }
 
 /// The edition, the id and the extension of a document's path; none for a path that is

@@ -13,7 +13,7 @@ use crate::fs;
 use crate::render::Artifact;
 
 pub use documents::{DocumentFolder, Done, Said, SourceStamps, Writing, digest};
-pub use kept::KeptFinding;
+pub use kept::KeptFindings;
 pub use manifest::{Mode, RoleRecord};
 pub use release::{
     RELEASE_FILE, RELEASES_FOLDER, ROLE_FILE, Release, ReleasedFile, release_folder, release_schema,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::config::UiLanguage;
 use crate::diagnostic::{Diagnostic, Message, Severity};
-use crate::source::{Sources, Span};
+use crate::source::{Line, Sources, Span};
 
 /// The most characters of a line that are shown before, in and after what is meant.
 const CONTEXT: usize = 80;
@@ -192,22 +192,17 @@ fn in_library(path: &str, root: &Path) -> String {
 impl Place {
     fn of(span: Span, sources: &Sources, root: &Path) -> Self {
         let position = sources.position(span);
-        let text = &*sources.file(span.source).text;
-        let start = floor(text, span.start as usize);
-        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
-        let end = floor(text, span.end as usize).clamp(start, line_end);
-        let (before, after) = (&text[line_start..start], &text[end..line_end]);
+        let Line { text, place, .. } = sources.line(span);
         let excerpt = Excerpt {
-            before: last_characters(before.trim_start()),
-            marked: first_characters(&text[start..end]),
-            after: first_characters(after.trim_end()),
+            before: last_characters(text[..place.start].trim_start()),
+            marked: first_characters(&text[place.clone()]),
+            after: first_characters(text[place.end..].trim_end()),
         };
         Self {
             file: in_library(&sources.path(span.source).display().to_string(), root),
             line: Some(position.line),
             column: Some(position.column),
-            excerpt: (line_start < line_end).then_some(excerpt),
+            excerpt: (!text.is_empty()).then_some(excerpt),
         }
     }
 
@@ -223,15 +218,6 @@ impl Place {
             _ => Self { file: in_library(subject, root), line: None, column: None, excerpt: None },
         }
     }
-}
-
-/// The nearest place before `at` where a character begins.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 fn first_characters(text: &str) -> String {
