@@ -86,6 +86,8 @@ pub struct Catalog {
     pub roles: BTreeMap<String, Arc<Node>>,
     /// The ids whose files have errors.
     pub failed: BTreeSet<String>,
+    /// Of these, the definitions that could be read, by id, with their errors.
+    pub faulty: BTreeMap<String, Arc<Node>>,
     /// The files that nobody asked for, by id; paths in the library.
     unread: BTreeMap<String, PathBuf>,
     /// The texts that were read and are no roles yet, by id.
@@ -201,6 +203,7 @@ impl Catalog {
             settings_failed,
             roles: BTreeMap::new(),
             failed: BTreeSet::new(),
+            faulty: BTreeMap::new(),
             unread: BTreeMap::new(),
             unparsed: BTreeMap::new(),
             findings,
@@ -211,7 +214,11 @@ impl Catalog {
     }
 
     fn list_roles(&mut self, place: &Place<'_>) -> Result<(), fs::Error> {
-        let (paths, others) = place.list_roles()?;
+        let (mut paths, others) = place.list_roles()?;
+        // A link or a folder that is named like a role is meant for one: it cannot be read.
+        let is_named_so = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
+        let (named_so, others): (Vec<_>, Vec<_>) = others.into_iter().partition(is_named_so);
+        paths.extend(named_so);
         for other in others {
             let message = Message::new("this is no role file and is left out", "这不是岗位文件，已忽略");
             let shown = place.shown(&other).display().to_string();
@@ -298,29 +305,39 @@ impl Catalog {
         let mut bases = BTreeSet::new();
         for (id, node, findings) in checked {
             self.findings.extend(findings);
-            match node {
-                Some(node) => {
-                    bases.extend(node.get("extends").and_then(Node::as_str).map(str::to_string));
-                    self.roles.insert(id, Arc::new(node));
-                }
-                None => {
-                    self.failed.insert(id);
-                }
+            if let Ok(node) = &node {
+                bases.extend(node.get("extends").and_then(Node::as_str).map(str::to_string));
             }
+            self.take(&id, node);
         }
         bases
+    }
+
+    /// Takes up what a file says of a role.
+    fn take(&mut self, id: &str, node: Result<Node, Option<Node>>) {
+        match node {
+            Ok(node) => drop(self.roles.insert(id.to_string(), Arc::new(node))),
+            Err(node) => {
+                self.failed.insert(id.to_string());
+                self.faulty.extend(node.map(|node| (id.to_string(), Arc::new(node))));
+            }
+        }
+    }
+
+    /// Takes out a role.
+    fn take_out(&mut self, id: &str) {
+        self.roles.remove(id);
+        self.failed.remove(id);
+        self.faulty.remove(id);
     }
 
     /// Takes a text for that of a role, as if its file had it: what the role would be.
     pub fn replace(&mut self, id: &str, text: &str) {
         let path = self.root.join(ROLES_FOLDER).join(format!("{id}.json"));
         let source = self.sources.add(path, text);
-        self.roles.remove(id);
-        self.failed.remove(id);
-        match check_file(&self.sources, source, model::role_shape(), &mut self.findings) {
-            Some(node) => drop(self.roles.insert(id.to_string(), Arc::new(node))),
-            None => drop(self.failed.insert(id.to_string())),
-        }
+        self.take_out(id);
+        let node = check_file(&self.sources, source, model::role_shape(), &mut self.findings);
+        self.take(id, node);
     }
 
     /// Takes a text for that of a file of which nothing but the text is kept.
@@ -366,8 +383,7 @@ impl Catalog {
         let differs = |id: &&String| files.get(*id).is_some_and(|path| self.differs(&place, path));
         changed.extend(touched.iter().filter(differs).cloned());
         for id in &changed {
-            self.roles.remove(id);
-            self.failed.remove(id);
+            self.take_out(id);
             self.forget_file(&root.join(file(id)));
         }
         self.unread.extend(files.into_iter().filter(|(id, _)| changed.contains(id)));
@@ -436,7 +452,7 @@ fn read_settings(
         }
         Ok(text) => {
             let source = sources.add(&path, &text);
-            check_file(sources, source, model::library_shape(), findings)
+            check_file(sources, source, model::library_shape(), findings).ok()
         }
     };
     match node {
@@ -450,26 +466,26 @@ fn read_settings(
     }
 }
 
-/// Parses a source and holds it against its shape; `None` if it has errors,
-/// which are all added to `findings`.
+/// Parses a source and holds it against its shape. If it has errors, which are all added
+/// to `findings`, what could be read of it fails.
 fn check_file(
     sources: &Sources,
     source: SourceId,
     shape: &model::Shape<'_>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+) -> Result<Node, Option<Node>> {
     let node = match json::parse(sources, source) {
         Ok(node) => node,
         Err(errors) => {
             findings.extend(errors);
-            return None;
+            return Err(None);
         }
     };
     let mut errors = json::conform(&node, shape);
     duplicate_ids(&node, &Pointer::Root, &mut errors);
     let sound = errors.is_empty();
     findings.extend(errors);
-    sound.then_some(node)
+    if sound { Ok(node) } else { Err(Some(node)) }
 }
 
 /// Two items of one list with the same id.

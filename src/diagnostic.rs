@@ -101,6 +101,8 @@ codes! {
     IncompleteItem = "incomplete_item",
     /// Roles extend each other in a circle.
     ExtendsCycle = "extends_cycle",
+    /// A role that is named has errors of its own.
+    NamedRoleHasErrors = "named_role_has_errors",
     /// The base of a role has errors of its own.
     BaseHasErrors = "base_has_errors",
     /// A placeholder has no value.

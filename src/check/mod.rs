@@ -38,6 +38,7 @@ pub use checker::{CheckedRole, Checker, Overrides};
 pub use consistency::{Facts, reporting_cycle};
 pub use days::Days;
 pub use opening::check_opening;
+pub use references::check_named;
 pub use registry::{Example, Rule, code, families, rule, rules};
 pub use settings::check_look;
 pub use unwritten::{is_unwritten, to_write};

@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::json::Node;
 use crate::model::is_id;
-use crate::resolve::{Reference, ResolvedRole};
+use crate::resolve::{Reference, ResolvedRole, unnamed};
 
 pub(super) fn check(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnostic> {
     let mut walk = Walk { catalog, resolved, findings: Vec::new() };
@@ -14,6 +14,23 @@ pub(super) fn check(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnosti
     }
     walk.levels();
     walk.findings
+}
+
+/// The roles that a role names and whose titles cannot be told for their errors: without
+/// them, its documents would show ids.
+pub fn check_named(catalog: &Catalog, resolved: &ResolvedRole) -> Vec<Diagnostic> {
+    let finding = |reference: Reference<'_>| {
+        let id = reference.id;
+        let message = Message::new(
+            format!("`{id}` has errors, and its title cannot be told"),
+            format!("岗位 `{id}` 有错误，无法得知其名称"),
+        );
+        Diagnostic::error(Code::NamedRoleHasErrors, message)
+            .at(reference.node.span)
+            .pointer(&reference.pointer)
+            .hint(format!("correct roles/{id}.json first"), format!("请先改正 roles/{id}.json"))
+    };
+    unnamed(catalog, resolved).into_iter().map(finding).collect()
 }
 
 struct Walk<'a> {

@@ -12,13 +12,14 @@ use super::args::EmitArg;
 use super::config::{BuildConfig, UiLanguage, today};
 use super::crew::{Crew, asked_to_stop, prefer_small_pages, stop_between};
 use super::incremental::{self, Build, Built};
+use super::look::LookFiles;
 use super::part::{Part, Share};
 use super::press::{Press, Wanted};
-use super::theme::{no_theme, unknown_theme};
+use super::theme::no_theme;
 use super::watching::{Named, Signal, Watch};
 use super::{Failure, Outcome, library, rebuild, report};
 use crate::catalog::Catalog;
-use crate::check::{Checker, Overrides, check, check_look, check_settings};
+use crate::check::{Checker, Overrides, check, check_named, check_settings};
 use crate::diagnostic::{Code, Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Edition, Language};
@@ -149,7 +150,8 @@ fn attempt(config: &BuildConfig, crew: &Crew, part: &Part) -> Result<Attempt, Fa
     let Some(ground) = ground else {
         add(&mut catalog, &mut findings);
         let summary = Summary { left_out: ids.len(), ..Summary::default() };
-        let built = Built { findings, sources: catalog.sources, ..Built::default() };
+        let notes = Vec::from_iter(DocumentFolder::is_known(&config.out).then(|| all_earlier(config)));
+        let built = Built { findings, sources: catalog.sources, notes, ..Built::default() };
         return report_all(config, built, summary, part.elapsed()).map(Attempt::Done);
     };
     let asked = incremental::asked(config, &catalog.sources, &ground.fonts, ground.logo.as_ref());
@@ -196,6 +198,15 @@ fn attempt(config: &BuildConfig, crew: &Crew, part: &Part) -> Result<Attempt, Fa
         removed: done.removed.len(),
     };
     report_all(config, built, summary, part.elapsed()).map(Attempt::Done)
+}
+
+/// What to say where no document is made, and some are there.
+fn all_earlier(config: &BuildConfig) -> Message {
+    let out = config.out.display();
+    Message::new(
+        format!("the documents in {out} are still the earlier ones"),
+        format!("{out} 中的文档仍是之前的版本"),
+    )
 }
 
 /// Says what was found, and what the run came to.
@@ -287,54 +298,34 @@ pub(super) fn ground(
         Some(_) => Vec::new(),
         None => config.targets.iter().map(|target| target.markup()).collect(),
     };
-    let folder = config.library.join("templates");
-    let templates = TemplateSet::load(&folder, &markups, &mut catalog.sources);
-    let locales = load_locales(config, &mut catalog.sources, findings);
-    let (themes, faults) = ThemeSet::load(&folder, &mut catalog.sources);
+    let wanted = |language: &Language| {
+        let mut editions = config.editions.iter();
+        editions.as_slice().is_empty()
+            || editions.any(|edition| edition.languages().any(|it| it == *language))
+    };
+    let languages: Vec<Language> = Language::ALL.into_iter().filter(wanted).collect();
+    // One Typst file that stands alone has no other one beside it.
+    let with_logo = config.emit != Some(EmitArg::Typst);
+    let mut found = Vec::new();
+    let files = LookFiles::load(catalog, &languages, &markups, with_logo, &mut found)?;
+    catalog.settings_failed |= found.iter().any(|finding| finding.severity == Severity::Error);
+    findings.extend(found);
     // A theme that is not there may be one whose file has a fault: then that is said.
-    let absent = config.theme.as_ref().filter(|name| !themes.knows(name));
-    if let Some(name) = absent.filter(|_| faults.is_empty()) {
-        return Err(no_theme(name, &themes));
-    }
-    catalog.settings_failed |= !faults.is_empty();
-    findings.extend(faults);
-    for name in themes.names() {
-        if let Some((_, node)) = themes.own(&name) {
-            let found = check_look(node, "");
-            catalog.settings_failed |= found.iter().any(|finding| finding.severity == Severity::Error);
-            findings.extend(found);
-        }
-    }
-    if let Some(name) = &catalog.settings.theme
-        && !themes.knows(name.as_str())
+    if let Some(name) = config.theme.as_ref().filter(|name| !files.themes.knows(name))
+        && !catalog.settings_failed
     {
-        let finding = unknown_theme(name.as_str(), &themes);
-        findings.push(finding.at(catalog.settings_node.nearest("/theme")));
+        return Err(no_theme(name, &files.themes));
+    }
+    if let Some(finding) = files.check_theme(catalog) {
+        findings.push(finding);
         // Without it, nobody has said how the documents are to look.
         catalog.settings_failed |= config.theme.is_none();
     }
-    // One Typst file that stands alone has no other one beside it.
-    let logo = if config.emit == Some(EmitArg::Typst) { Ok(None) } else { library::logo(catalog) };
-    let logo = logo.unwrap_or_else(|finding| {
-        findings.push(*finding);
-        catalog.settings_failed = true;
-        None
-    });
-    match templates {
-        Ok(templates) if !catalog.settings_failed => {
-            let (fonts, found) = library::fonts(&config.library)?;
-            findings.extend(found);
-            let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
-            let (checker, found) = Checker::new(catalog, &today(), Overrides::default());
-            findings.extend(found);
-            Ok(Some(Ground { templates, themes, locales, fonts, logo, checker }))
-        }
-        Ok(_) => Ok(None),
-        Err(errors) => {
-            findings.extend(errors);
-            Ok(None)
-        }
-    }
+    let LookFiles { templates, themes, locales, logo, fonts } = files;
+    let Some(templates) = templates.filter(|_| !catalog.settings_failed) else { return Ok(None) };
+    let (checker, found) = Checker::new(catalog, &today(), Overrides::default());
+    findings.extend(found);
+    Ok(Some(Ground { templates, themes, locales, fonts, logo, checker }))
 }
 
 pub(super) fn plural(count: usize, word: &str) -> String {
@@ -356,7 +347,7 @@ impl Summary {
     pub(super) fn line(self, config: &BuildConfig, errors: usize, warnings: usize, took: Duration) -> String {
         let (seconds, out) = (took.as_secs_f64(), config.out.display());
         let Self { roles, left_out, written, unchanged, removed } = self;
-        let all_new = unchanged == 0 && removed == 0;
+        let all_new = written > 0 && unchanged == 0 && removed == 0;
         match config.ui {
             UiLanguage::En => {
                 let some = |count: usize, words: &str| match count {
@@ -430,23 +421,6 @@ pub(super) fn chosen(config: &BuildConfig, catalog: &Catalog) -> Result<Vec<Stri
     ids.sort();
     ids.dedup();
     Ok(ids)
-}
-
-fn load_locales(
-    config: &BuildConfig,
-    sources: &mut Sources,
-    findings: &mut Vec<Diagnostic>,
-) -> BTreeMap<Language, Locale> {
-    let mut locales = BTreeMap::new();
-    for language in Language::ALL {
-        let wanted = config.editions.iter().any(|edition| edition.languages().any(|it| it == language));
-        if !config.editions.is_empty() && !wanted {
-            continue;
-        }
-        let locale = library::locale(&config.library, language, sources, findings);
-        locales.insert(language, locale);
-    }
-    locales
 }
 
 pub(super) fn print_findings(
@@ -590,6 +564,7 @@ impl<'a> Job<'a> {
         languages.dedup();
         let checker = &self.ready.checker;
         findings.extend(checker.graded(check(self.catalog, &resolved, &languages)));
+        findings.extend(check_named(self.catalog, &resolved));
         // What an opening lacks is the site's matter.
         let beyond = checker.beyond_structure(self.catalog, &resolved);
         let beyond = beyond.into_iter().filter(|finding| finding.code != Code::IncompleteOpening);

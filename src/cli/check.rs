@@ -15,6 +15,7 @@ use super::build::plural;
 use super::config::{CheckConfig, UiLanguage};
 use super::crew::{Crew, prefer_small_pages};
 use super::findings::{Report, short};
+use super::look::LookFiles;
 use super::{Failure, Outcome, library, report, sarif};
 use crate::catalog::Catalog;
 use crate::check::posting_text::PostingText;
@@ -22,6 +23,7 @@ use crate::check::{CheckedRole, Checker, Facts};
 use crate::diagnostic::{Code, Diagnostic, Fix, Message, Severity};
 use crate::fs;
 use crate::model::Language;
+use crate::render::Markup;
 use crate::source::{SourceId, Sources};
 
 /// The longest posting that is read, in bytes; a Word file can have pictures.
@@ -77,14 +79,17 @@ pub(super) fn run(config: &CheckConfig) -> Result<Outcome, Failure> {
     })
 }
 
-/// The library's texts, the rules for them, and what is wrong with the settings of these.
+/// The library's texts, the rules for them, and what is wrong with the settings of these and
+/// with the look of the documents.
 fn open(config: &CheckConfig, crew: &Crew) -> Result<(Catalog, Checker, Vec<Diagnostic>), Failure> {
     let mut catalog = crew.together(|| Catalog::load_texts(&config.library))?;
     if let Some(id) = config.roles.iter().find(|id| !catalog.knows(id)) {
         return Err(library::no_role(id, &catalog));
     }
-    let (checker, found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
+    let (checker, mut found) = Checker::new(&mut catalog, &config.today, config.overrides.clone());
     must_know(config, &checker)?;
+    let look = LookFiles::load(&mut catalog, &Language::ALL, &Markup::ALL, true, &mut found)?;
+    found.extend(look.check_theme(&catalog));
     Ok((catalog, checker, found))
 }
 

@@ -1,17 +1,66 @@
 //! Owns the look of what is made of all roles of a library together: its theme, templates,
 //! fonts and words. May import everything but the commands.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
 use super::config::UiLanguage;
+use super::theme::unknown_theme;
 use super::{Failure, library, report};
 use crate::catalog::Catalog;
+use crate::check::check_look;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Id, Language, LibrarySettings};
 use crate::render::{FALLBACK, Markup, Renderer, TemplateSet, ThemeSet};
 use crate::source::Sources;
-use crate::view::{Locale, Theme};
+use crate::view::{Locale, Logo, Theme};
+
+/// What a library has of its own look, with what is built in beside it.
+pub(super) struct LookFiles {
+    /// None if one of them has an error.
+    pub(super) templates: Option<TemplateSet>,
+    pub(super) themes: ThemeSet,
+    pub(super) locales: BTreeMap<Language, Locale>,
+    pub(super) logo: Option<Logo>,
+    pub(super) fonts: Vec<Vec<u8>>,
+}
+
+impl LookFiles {
+    /// Loads the look of a library in these languages, for these markups. What is wrong with
+    /// it is added to `findings`.
+    pub(super) fn load(
+        catalog: &mut Catalog,
+        languages: &[Language],
+        markups: &[Markup],
+        with_logo: bool,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Self, Failure> {
+        let folder = catalog.root.join("templates");
+        let templates = TemplateSet::load(&folder, markups, &mut catalog.sources);
+        let locales = languages.iter().map(|&language| {
+            (language, library::locale(&catalog.root, language, &mut catalog.sources, findings))
+        });
+        let locales = locales.collect();
+        let (themes, faults) = ThemeSet::load(&folder, &mut catalog.sources);
+        findings.extend(faults);
+        let own = themes.names().into_iter().filter_map(|name| Some(check_look(themes.own(&name)?.1, "")));
+        findings.extend(own.flatten());
+        let logo = if with_logo { library::logo(catalog) } else { Ok(None) };
+        let logo = logo.map_err(|fault| findings.push(*fault)).ok().flatten();
+        let templates = templates.map_err(|faults| findings.extend(faults)).ok();
+        let (fonts, odd) = library::fonts(&catalog.root)?;
+        findings.extend(odd);
+        let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
+        Ok(Self { templates, themes, locales, logo, fonts })
+    }
+
+    /// What is wrong with the theme that a library names.
+    pub(super) fn check_theme(&self, catalog: &Catalog) -> Option<Diagnostic> {
+        let name = catalog.settings.theme.as_ref().filter(|name| !self.themes.knows(name.as_str()))?;
+        Some(unknown_theme(name.as_str(), &self.themes).at(catalog.settings_node.nearest("/theme")))
+    }
+}
 
 /// What is needed to show something of a whole library.
 pub(super) struct Look {
@@ -30,23 +79,15 @@ impl Look {
         system_fonts: bool,
         ui: UiLanguage,
     ) -> Result<Option<Self>, Failure> {
-        let folder = catalog.root.join("templates");
         let mut findings = Vec::new();
-        let locale = library::locale(&catalog.root, language, &mut catalog.sources, &mut findings);
-        let (themes, faults) = ThemeSet::load(&folder, &mut catalog.sources);
-        findings.extend(faults);
-        let templates = TemplateSet::load(&folder, markups, &mut catalog.sources);
-        let templates = templates.map_err(|faults| findings.extend(faults)).ok();
-        let logo = library::logo(catalog).map_err(|fault| findings.push(*fault)).ok().flatten();
-        let (fonts, odd) = library::fonts(&catalog.root)?;
-        findings.extend(odd);
+        let mut files = LookFiles::load(catalog, &[language], markups, true, &mut findings)?;
         let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
         print_findings(findings, &catalog.sources, ui)?;
-        let Some(templates) = templates.filter(|_| !wrong) else { return Ok(None) };
-        let mut theme = theme_of(&catalog.settings, &themes);
-        theme.logo = logo.map(Arc::new);
-        let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
-        let renderer = Renderer::of(&theme, &templates, fonts, system_fonts);
+        let Some(templates) = files.templates.filter(|_| !wrong) else { return Ok(None) };
+        let mut theme = theme_of(&catalog.settings, &files.themes);
+        theme.logo = files.logo.map(Arc::new);
+        let locale = files.locales.remove(&language).expect("it is loaded");
+        let renderer = Renderer::of(&theme, &templates, files.fonts, system_fonts);
         Ok(Some(Self { locale, theme, renderer }))
     }
 }

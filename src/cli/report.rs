@@ -27,7 +27,7 @@ pub(super) fn sort(findings: &mut Vec<Diagnostic>, sources: &Sources) {
             (None, subject) => subject.clone().unwrap_or_default(),
         };
         let start = finding.span.map(|span| span.start);
-        let follows = finding.code == Code::BaseHasErrors;
+        let follows = matches!(finding.code, Code::BaseHasErrors | Code::NamedRoleHasErrors);
         let message = finding.message.en.clone();
         (follows, path, start, finding.severity, finding.code, finding.pointer.clone(), message)
     });

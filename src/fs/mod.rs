@@ -128,15 +128,22 @@ pub fn read_text(path: &Path, shown: &Path) -> Result<String, Box<Diagnostic>> {
         );
         Box::new(Diagnostic::error(Code::UnreadableFile, message).about(subject.clone()))
     };
-    if std::fs::symlink_metadata(path).map_err(unreadable)?.is_symlink() {
+    let metadata = std::fs::symlink_metadata(path).map_err(unreadable)?;
+    if metadata.is_symlink() {
         return Err(a_link().about(subject).into());
+    }
+    // Whoever opens a pipe waits for somebody to write to it.
+    if !metadata.is_file() {
+        let message = if metadata.is_dir() {
+            Message::new("a folder stands where a file is meant", "应为文件，实为文件夹")
+        } else {
+            Message::new("not a regular file", "不是普通文件")
+        };
+        let finding = Diagnostic::error(Code::UnreadableFile, message).about(subject);
+        return Err(finding.hint("give it another name, or move it away", "请改名，或将其移走").into());
     }
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        let message = Message::new("not a regular file", "不是普通文件");
-        return Err(Diagnostic::error(Code::UnreadableFile, message).about(subject).into());
-    }
     if metadata.len() > TEXT_LIMIT {
         return Err(too_large(metadata.len()).about(subject).into());
     }

@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
-use crate::json::{Member, Node, Pointer, Value, join_pointer};
-use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text, is_id};
+use crate::json::{self, Member, Node, Pointer, Value, join_pointer};
+use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text, is_id, role_shape};
 use crate::source::Span;
 
 pub use placeholder::Variables;
@@ -244,12 +244,25 @@ pub fn origin<'a>(catalog: &'a Catalog, id: &'a str) -> &'a str {
     origin
 }
 
-/// The title of a role, as far as it can be told: the id for one that cannot be
-/// resolved.
-pub fn title(catalog: &Catalog, id: &str) -> Text {
-    let tree = part(catalog, id, &["title"]);
-    let title = tree.as_ref().and_then(|tree| tree.get("title"));
-    title.map_or_else(|| Text::Plain(id.to_string()), read_model)
+/// The title of a role. Of one with errors, that which its file gives if it is sound and
+/// whole; none where that cannot be told.
+pub fn title(catalog: &Catalog, id: &str) -> Option<Text> {
+    let shape = role_shape().property("title").expect("a role has a title");
+    if let Some(tree) = catalog.roles.get(id).and_then(|_| part(catalog, id, &["title"])) {
+        return tree.get("title").map(read_model);
+    }
+    let title = catalog.roles.get(id).or_else(|| catalog.faulty.get(id))?.get("title")?;
+    let is_whole = placeholder_names(title).is_empty();
+    (is_whole && json::conform(title, shape).is_empty()).then(|| read_model(title))
+}
+
+/// The roles that a role names and whose titles cannot be told, each where it is named
+/// first: its documents would show ids instead.
+pub fn unnamed<'a>(catalog: &Catalog, resolved: &'a ResolvedRole) -> Vec<Reference<'a>> {
+    let mut seen = BTreeSet::new();
+    let references = resolved.references().into_iter().filter(|reference| reference.to == "role");
+    let first = references.filter(|reference| seen.insert(reference.id) && catalog.knows(reference.id));
+    first.filter(|reference| title(catalog, reference.id).is_none()).collect()
 }
 
 /// A few top-level values of a role, resolved as far as it goes and at a fraction

@@ -42,6 +42,30 @@ fn found_in(example: &Example) -> BTreeSet<String> {
 }
 
 #[test]
+fn what_is_wrong_with_the_look_is_found_too() {
+    let library = Library::new().role("a", r#"{"title": {"zh-CN": "甲", "en": "A"}}"#);
+    let library = library
+        .file(
+            "rolebook.json",
+            r#"{"languages": ["zh-CN", "en"], "theme": "forn", "organization": {"logo": "no.svg"}}"#,
+        )
+        .file("locales/en.json", r#"{"bok": {}}"#)
+        .file("templates/html/form.css", "{% if %}")
+        .file("templates/themes/mine.json", r#"{"colour": "red"}"#);
+    let run = check(&library, &[]).must_find();
+    for says in [
+        "rolebook.json:1:",
+        "there is no theme `forn`",
+        "no.svg",
+        "locales/en.json:1:2",
+        "templates/html/form.css:1:",
+        "templates/themes/mine.json:1:",
+    ] {
+        assert!(run.stdout.contains(says), "{says}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn each_rule_finds_its_failing_example_and_nothing_in_the_other() {
     let mut faults = Vec::new();
     let mut count = 0;

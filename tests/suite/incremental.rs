@@ -277,6 +277,71 @@ fn a_role_with_errors_keeps_its_last_good_documents_and_that_is_said() {
 }
 
 #[test]
+fn errors_of_a_role_change_no_document_of_those_that_name_it() {
+    let boss = |more: &str| format!(r#"{{"title": {{"zh-CN": "销售经理", "en": "Sales Manager"}}{more}}}"#);
+    let report = r#"{"title": {"zh-CN": "甲", "en": "A"}, "reporting": {"reports_to": "boss"}}"#;
+    let library = Library::new().role("boss", boss("")).role("a", report).role("b", FINE);
+    let first = library.build(&["--format", "md"]).must_succeed();
+    assert!(fs::read_to_string(first.path("en/a.md")).unwrap().contains("Sales Manager"));
+    let before = times(&first);
+    // Its title can be told, whatever else is wrong.
+    let library = library.role("boss", boss(r#", "headcuont": 1"#));
+    let run = library.build(&["--format", "md"]).must_find();
+    assert_eq!(summary(&run), "2 roles, 1 left out, 0 files written, 4 unchanged");
+    assert_eq!(times(&run), before);
+    // Not even that.
+    let library = library.role("boss", &boss("")[1..]);
+    let run = library.build(&["--format", "md"]).must_find();
+    let run = run.must_say("[named_role_has_errors]: `boss` has errors, and its title cannot be told");
+    let run = run.must_say("roles/a.json:1:").must_say("are still the earlier ones: a, boss\n");
+    assert_eq!(summary(&run), "1 role, 2 left out, 0 files written, 2 unchanged");
+    assert_eq!(times(&run), before);
+    // Nor is a wrong one made where there is none.
+    library.build(&["--format", "md", "--out", "fresh"]).must_find();
+    let fresh = content(&library.path().join("fresh"));
+    assert!(fresh.len() == 2 && fresh.keys().all(|path| path.ends_with("b.md")), "{:?}", fresh.keys());
+    let library = library.role("boss", boss(""));
+    let run = library.build(&["--format", "md"]).must_succeed();
+    assert_eq!(summary(&run), "3 roles, 0 files written, 6 unchanged");
+}
+
+#[test]
+fn errors_of_the_words_stop_the_build_as_those_of_the_settings_do() {
+    let words = |more: &str| format!(r#"{{"fields": {{"code": "CODE"}}{more}}}"#);
+    let role = r#"{"title": {"zh-CN": "甲", "en": "A"}, "code": "X-1"}"#;
+    let library = Library::new().role("a", role).file("locales/en.json", words(""));
+    let first = library.build(&["--format", "md"]).must_succeed();
+    assert!(fs::read_to_string(first.path("en/a.md")).unwrap().contains("CODE"));
+    let before = times(&first);
+    let library = library.file("locales/en.json", words(r#", "bok": {}"#));
+    let run = library.build(&["--format", "md"]).must_find();
+    let run = run.must_say("the documents in dist are still the earlier ones\n");
+    assert_eq!(summary(&run), "0 roles, 1 left out, 0 files written");
+    assert_eq!(times(&run), before);
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_named_like_a_role_and_is_no_file_keeps_its_documents() {
+    let library = Library::new().role("a", FINE).role("b", FINE);
+    let before = times(&library.build(&["--format", "md"]).must_succeed());
+    let role = library.path().join("roles/a.json");
+    let refused = |says: &str| {
+        let run = library.build(&["--format", "md"]).must_find().must_say(says);
+        assert_eq!(summary(&run), "1 role, 1 left out, 0 files written, 2 unchanged", "{says}");
+        assert_eq!(times(&run), before);
+        fs::remove_file(&role).or_else(|_| fs::remove_dir(&role)).unwrap();
+    };
+    fs::remove_file(&role).unwrap();
+    std::os::unix::fs::symlink("nowhere.json", &role).unwrap();
+    refused("a link; rolebook reads none");
+    fs::create_dir(&role).unwrap();
+    refused("a folder stands where a file is meant");
+    assert!(Command::new("mkfifo").arg(&role).status().unwrap().success());
+    refused("not a regular file");
+}
+
+#[test]
 fn a_warning_is_said_again_of_a_role_that_is_not_looked_at() {
     let library = Library::new()
         .role(
@@ -738,7 +803,10 @@ impl Edit {
                 );
             }
             Self::Words(word) => {
-                write("locales/zh-CN.json", format!(r#"{{"fields": {{"reports_to": "上级{}"}}}}"#, word % 3));
+                write(
+                    "locales/zh-CN.json",
+                    format!(r#"{{"fields": {{"reporting.reports_to": "上级{}"}}}}"#, word % 3),
+                );
             }
             Self::Template(word) => {
                 write("templates/markdown/form.md", format!("own {}: {{{{ title | inline }}}}\n", word % 3));

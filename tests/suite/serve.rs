@@ -332,6 +332,17 @@ fn a_library_that_is_not_there_yet_is_waited_for() {
 }
 
 #[test]
+fn words_with_errors_change_nothing_that_was_shown() {
+    let preview = Preview::of(Library::new().role("dispatcher", ROLE));
+    let words = |code: &str| format!(r#"{{"document_title": "About the {{title}}"{code}}}"#);
+    preview.write("locales/en.json", &words(""));
+    preview.until("/documents/en/dispatcher.html", |text| text.contains("About the Dispatcher"));
+    preview.write("locales/en.json", &words(r#", "bok": {}"#));
+    preview.until("/en/", |text| text.contains("unknown_key"));
+    assert!(preview.get("/documents/en/dispatcher.html").text().contains("About the Dispatcher"));
+}
+
+#[test]
 fn a_change_reaches_the_variants_and_those_who_name_it() {
     let variant =
         r#"{ "extends": "dispatcher", "title": { "zh-CN": "夜班调度员", "en": "Night Dispatcher" } }"#;
@@ -352,6 +363,11 @@ fn a_change_reaches_the_variants_and_those_who_name_it() {
     preview.write("roles/dispatcher.json", "{");
     preview.until("/en/roles/night-dispatcher", |text| text.contains("base_has_errors"));
     assert_eq!(preview.get(of_variant).text(), good);
+    // So do those who name it, and what the overview says of it.
+    assert!(preview.get(of_driver).text().contains("Traffic Controller"));
+    assert!(preview.get("/en/roles/driver").text().contains("named_role_has_errors"));
+    let overview = preview.get("/en/").text();
+    assert!(overview.contains("Traffic Controller") && overview.contains("Night Dispatcher"), "{overview}");
     let compared = preview.get("/comparisons/en.html?role=dispatcher&role=night-dispatcher");
     assert_eq!(compared.status, 200);
     assert!(compared.text().contains("Night Dispatcher"));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::finding::Finding;
 use super::row::Row;
 use crate::catalog::{Catalog, SETTINGS_FILE};
-use crate::check::{Checker, Facts};
+use crate::check::{Checker, Facts, check_named};
 use crate::cli::build::{Ground, ground};
 use crate::cli::config::BuildConfig;
 use crate::cli::press::{Press, Wanted};
@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::json::Node;
 use crate::model::{Id, Language, is_id};
 use crate::render::FALLBACK;
-use crate::resolve::{ResolvedRole, resolve_as_far_as_possible};
+use crate::resolve::{self, ResolvedRole, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{Locale, Names};
 
@@ -95,7 +95,12 @@ struct Loaded {
 impl Cell {
     /// What a list says of the role.
     pub(super) fn row(&self, world: &World, id: &str) -> &Row {
-        self.row.get_or_init(|| Row::of(&world.catalog, id))
+        self.row.get_or_init(|| {
+            // What cannot be read is as it was when it could.
+            let is_failed = world.catalog.failed.contains(id);
+            let before = is_failed.then(|| self.before(world, id)).flatten();
+            Row::of(before.as_ref().map_or(&world.catalog, |before| &before.catalog), id)
+        })
     }
 
     /// What the checks find in the role.
@@ -150,6 +155,7 @@ impl Entry {
         let World { catalog, kit, .. } = world;
         let checked = kit.checker.role(catalog, id);
         let mut findings = checked.findings;
+        findings.extend(world.role(id).iter().flat_map(|role| check_named(catalog, role)));
         if catalog.failed.contains(id) {
             let of_file =
                 catalog.findings.iter().filter(|finding| role_of(finding, catalog).as_deref() == Some(id));
@@ -311,7 +317,9 @@ impl Snapshot {
     /// those that name one that came, went, or can be read or not now.
     fn dirty(&self, world: &World, catalog: &Catalog, changed: &BTreeSet<String>) -> BTreeSet<String> {
         let mut dirty = changed.clone();
-        let stands = |catalog: &Catalog, id: &String| catalog.roles.contains_key(id);
+        let stands = |catalog: &Catalog, id: &String| {
+            (catalog.roles.contains_key(id), resolve::title(catalog, id).is_some())
+        };
         let turned: BTreeSet<&String> =
             changed.iter().filter(|id| stands(catalog, id) != stands(&world.catalog, id)).collect();
         if !turned.is_empty() {

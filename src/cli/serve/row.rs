@@ -2,9 +2,13 @@
 //! import everything but the commands.
 
 use crate::catalog::{Catalog, read_model};
+use crate::json::{Member, Node, Value, conform};
 use crate::markdown;
-use crate::model::{Language, RoleDefinition, Term, Text, UnitReference};
+use crate::model::{Language, RoleDefinition, Term, Text, UnitReference, role_shape};
 use crate::resolve;
+
+/// The fields of a role that it is made of.
+const FIELDS: [&str; 5] = ["title", "alternate_titles", "code", "document", "organization"];
 
 /// What a list says of a role.
 #[derive(Debug, Clone)]
@@ -26,19 +30,22 @@ pub(super) struct Row {
 impl Row {
     /// The row of a role; what cannot be told is empty.
     pub(super) fn of(catalog: &Catalog, id: &str) -> Self {
-        let known = catalog.roles.get(id);
-        let part = known.and_then(|_| {
-            resolve::part(catalog, id, &["title", "alternate_titles", "code", "document", "organization"])
-        });
+        let known = catalog.roles.get(id).or_else(|| catalog.faulty.get(id));
+        let part = catalog.roles.get(id).and_then(|_| resolve::part(catalog, id, &FIELDS));
+        let part = part.or_else(|| Some(Node::clone(known?)));
         let mut role = RoleDefinition::default();
         if let Some(mut part) = part {
-            if let crate::json::Value::Object(members) = &mut part.value {
-                members.retain(|member| &*member.key != "variables");
+            if let Value::Object(members) = &mut part.value {
+                // Placeholders may have made of it what the model does not admit, and in a role
+                // with errors anything may be.
+                let shape = role_shape();
+                let is_sound = |member: &Member| {
+                    let shape = shape.property(&member.key);
+                    shape.is_some_and(|shape| conform(&member.value, shape).is_empty())
+                };
+                members.retain(|member| FIELDS.contains(&&*member.key) && is_sound(member));
             }
-            // Placeholders may have made of it what the model does not admit.
-            if crate::json::conform(&part, crate::model::role_shape()).is_empty() {
-                role = read_model(&part);
-            }
+            role = read_model(&part);
         }
         let document = role.document.unwrap_or_default();
         let title = role.title.unwrap_or_else(|| Text::Plain(id.to_string()));

@@ -111,18 +111,18 @@ impl Names {
     /// The names of a library.
     pub fn of(catalog: &Catalog) -> Self {
         use rayon::prelude::*;
-        let ids: Vec<&String> = catalog.roles.keys().collect();
-        let roles = ids.par_iter().map(|id| ((*id).clone(), resolve::title(catalog, id))).collect::<Vec<_>>();
+        let ids: Vec<&String> = catalog.roles.keys().chain(catalog.faulty.keys()).collect();
+        let title = |id: &&String| Some(((*id).clone(), resolve::title(catalog, id)?));
+        let roles: Vec<_> = ids.par_iter().filter_map(title).collect();
         Self { roles: roles.into_iter().collect(), ..Self::of_settings(catalog) }
     }
 
     /// Takes the titles of these roles anew; the name of one that is gone goes.
     pub fn refresh<'a>(&mut self, catalog: &Catalog, ids: impl IntoIterator<Item = &'a String>) {
         for id in ids {
-            if catalog.roles.contains_key(id) {
-                self.roles.insert(id.clone(), resolve::title(catalog, id));
-            } else {
-                self.roles.remove(id);
+            match resolve::title(catalog, id) {
+                Some(title) => drop(self.roles.insert(id.clone(), title)),
+                None => drop(self.roles.remove(id)),
             }
         }
     }
