@@ -12,7 +12,7 @@ use super::pair::Both;
 use super::rich::Rich;
 use crate::catalog::Catalog;
 use crate::markdown;
-use crate::model::{Edition, Language, Text, UnitReference};
+use crate::model::{Confidentiality, Edition, Language, Text, UnitReference};
 use crate::organization::Units;
 use crate::resolve::{self, ResolvedRole};
 
@@ -26,6 +26,7 @@ pub struct BookRole {
     unit: Option<UnitReference>,
     /// The id of the superior, if that is a role of the library.
     reports_to: Option<String>,
+    confidentiality: Option<Confidentiality>,
 }
 
 impl BookRole {
@@ -39,6 +40,7 @@ impl BookRole {
             code: role.code.clone().unwrap_or_default(),
             unit: role.organization.as_ref().and_then(|it| it.unit.clone()),
             reports_to: reports_to.and_then(|it| it.id()).map(str::to_string),
+            confidentiality: role.document.as_ref().and_then(|it| it.confidentiality),
         }
     }
 }
@@ -190,6 +192,9 @@ pub struct BookHead {
     pub labels: BTreeMap<String, String>,
     /// Whether any role has a code.
     pub coded: bool,
+    /// The highest level of confidentiality of its roles: that of the book.
+    #[serde(skip)]
+    confidentiality: Option<Confidentiality>,
 }
 
 /// Cover and contents.
@@ -349,7 +354,8 @@ impl<'a> BookWords<'a> {
         } else {
             locale.fill_book("of_organization", &[("title", &title.first), ("organization", &name)])
         };
-        let of_roles = chapters.iter().flat_map(|chapter| &chapter.groups).flat_map(|group| &group.roles);
+        let roles = || chapters.iter().flat_map(|chapter| &chapter.groups).flat_map(|group| &group.roles);
+        let levels = roles().filter_map(|role| role.confidentiality);
         BookHead {
             style: self.theme.base.clone(),
             lang: self.edition.first.tag(),
@@ -364,7 +370,8 @@ impl<'a> BookWords<'a> {
             title,
             footer: one_line(&self.text(footer, "")),
             labels: locale.labels.clone(),
-            coded: of_roles.into_iter().any(|role| !role.code.is_empty()),
+            coded: roles().any(|role| !role.code.is_empty()),
+            confidentiality: levels.max_by_key(|level| *level as u8),
         }
     }
 
@@ -431,6 +438,10 @@ impl<'a> BookWords<'a> {
         if !date.is_empty() {
             let value = self.both(|locale, _| locale.date(date));
             facts.push(BookFact { label: self.word("as_of"), value });
+        }
+        if let Some(level) = head.confidentiality {
+            let label = self.both(|locale, _| locale.field("document.confidentiality").to_string());
+            facts.push(BookFact { label, value: self.both(|locale, _| locale.term(level).to_string()) });
         }
         let language = |locale: &Locale, _| locale.labels.get("language").cloned().unwrap_or_default();
         facts.push(BookFact { label: self.word("language"), value: self.both(language) });

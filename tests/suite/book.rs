@@ -229,6 +229,24 @@ fn the_cover_has_the_latest_date_of_the_roles_or_the_one_that_is_asked_for() {
 }
 
 #[test]
+fn a_book_is_as_confidential_as_what_it_binds() {
+    let role = |level: &str| {
+        format!(r#"{{"title": {{"zh-CN": "甲", "en": "A"}}, "document": {{"confidentiality": "{level}"}}}}"#)
+    };
+    let cover = |library: &Library| {
+        let run = book(library, &["--lang", "en"]).must_succeed();
+        pdf_pages(&run.path("book-en.pdf"))[0].clone()
+    };
+    let library = Library::new().role("a", role("internal")).role("b", role("confidential"));
+    let library = library.role("c", role("public"));
+    let page = cover(&library);
+    assert!(page.contains("Confidential") && !page.contains("Internal"), "{page}");
+    let open = r#"{"title": {"zh-CN": "甲", "en": "A"}}"#;
+    let page = cover(&Library::new().role("a", open));
+    assert!(!page.contains("Confidential"), "{page}");
+}
+
+#[test]
 fn a_unit_or_single_roles_make_a_book_of_their_own() {
     let library = library();
     let roles = |arguments: &[&str]| {
