@@ -186,6 +186,37 @@ fn every_role_is_in_it_once_and_on_the_page_that_the_contents_say() {
 }
 
 #[test]
+fn roles_that_are_bound_one_after_the_other_lead_to_each_other() {
+    // More than are in memory together; each reports to the next one, the last to the first.
+    const ROLES: usize = 60;
+    let library = (0..ROLES).fold(Library::new(), |library, at| {
+        let superior = format!("role-{:02}", (at + 1) % ROLES);
+        let text = format!(
+            r#"{{"title": {{"zh-CN": "第{at}号", "en": "Number {at}"}}, "reporting": {{"reports_to": "{superior}"}}}}"#
+        );
+        library.role(&format!("role-{at:02}"), text)
+    });
+    let run = book(&library, &["--lang", "en"]).must_succeed();
+    let seen = see(fs::read(run.path("book-en.pdf")).unwrap());
+    let page = |at: usize| {
+        let title = format!("Number {at}");
+        let mut of_role = seen.outline.iter().filter(|line| line.1 == title);
+        let page = of_role.next().unwrap().2;
+        assert!(of_role.next().is_none(), "{title} is there once");
+        page
+    };
+    let pages: Vec<usize> = (0..ROLES).map(page).collect();
+    assert!(pages.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{pages:?}");
+    for at in 0..ROLES {
+        assert_eq!(seen.links[pages[at]], [pages[(at + 1) % ROLES]], "the superior of {at}");
+    }
+    let text = pdf_pages(&run.path("book-en.pdf"));
+    for (at, page) in pages.iter().enumerate() {
+        assert!(text[*page].contains(&format!("Number {at}\n")), "{at}: {}", text[*page]);
+    }
+}
+
+#[test]
 fn headings_go_from_chapter_to_role_to_section() {
     let run = book(&library(), &["--lang", "en"]).must_succeed();
     let seen = see(fs::read(run.path("book-en.pdf")).unwrap());
