@@ -1,12 +1,11 @@
 //! Owns what a document says of how it was made, so that the same one can be made
-//! again. May import `render`, `view` and everything below them.
+//! again. May import `publish` and everything below it.
 
 use std::collections::BTreeMap;
 
-use sha2::Digest;
-
 use crate::fs;
 use crate::model::{Edition, Language};
+use crate::publish::digest;
 use crate::render::TemplateSet;
 use crate::view::{Locale, Made, Theme};
 
@@ -73,12 +72,7 @@ pub(super) fn program() -> String {
     format!("{} {file:?}", env!("CARGO_PKG_VERSION"))
 }
 
-/// The first digits of the SHA-256 of these bytes, each run with its length.
+/// The first digits of the digest of these bytes.
 fn short_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut hash = sha2::Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    digest(parts)[..12].to_string()
 }

@@ -367,6 +367,11 @@ pub fn is_empty_folder(path: &Path) -> bool {
     std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
+/// Whether a file is there and has nothing in it.
+pub fn is_empty_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0)
+}
+
 /// Whether there is a file.
 pub fn is_file(path: &Path) -> bool {
     path.is_file()

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use data_encoding::HEXLOWER;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -76,8 +77,7 @@ impl ReleasedFile {
 
 /// SHA-256 in hexadecimal.
 fn sha256(bytes: &[u8]) -> String {
-    let digest = sha2::Sha256::digest(bytes);
-    digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    HEXLOWER.encode(&sha2::Sha256::digest(bytes))
 }
 
 /// The JSON Schema (2020-12) of `release.json`.

@@ -6,6 +6,7 @@
 //! <https://open.esign.cn/doc/opendoc/paas_sdk/kc2w63>), those of 腾讯电子签 of its API
 //! 2020-11-11 (`Component`: <https://cloud.tencent.com/document/product/1323/70369>).
 
+use data_encoding::HEXLOWER;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -279,7 +280,7 @@ pub(super) fn sheet(
     }
     let document = SignedDocument {
         file: file.to_string(),
-        sha256: hexadecimal(&Sha256::digest(pdf)),
+        sha256: HEXLOWER.encode(&Sha256::digest(pdf)),
         role: view.id.clone(),
         edition: view.edition.clone(),
         role_version: view.document_version.clone(),
@@ -369,10 +370,6 @@ fn area(place: &Place) -> Area {
 /// To a hundredth of a point, which is a three-hundredth of a millimetre.
 fn hundredths(length: f64) -> f64 {
     (length * 100.0).round() / 100.0
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// JSON Schema of the sheet.

@@ -1,6 +1,7 @@
 //! Owns pictures of openings, for messages that link to them: a page that Typst
 //! typesets, as PNG. May import `typeset`, `templates` and everything below `render`.
 
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use typst_render::RenderOptions;
 
@@ -90,7 +91,7 @@ impl CardView {
         hash.update(env!("CARGO_PKG_VERSION"));
         hash.update(drawn_with);
         hash.update(serde_json::to_vec(self).expect("a view is JSON"));
-        hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+        HEXLOWER.encode(&hash.finalize()[..8])
     }
 }
 

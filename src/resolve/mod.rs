@@ -8,6 +8,7 @@ mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use data_encoding::HEXLOWER;
 use ecow::EcoString;
 use rayon::prelude::*;
 
@@ -105,7 +106,7 @@ pub fn content_hash(mut role: serde_json::Value) -> String {
     }
     role.sort_all_objects();
     let digest = sha2::Sha256::digest(role.to_string().as_bytes());
-    digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    HEXLOWER.encode(&digest)
 }
 
 /// Resolves a role. Everything that is wrong is reported at once.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::Digest;
 
@@ -465,7 +466,7 @@ fn asset(name: &str, ending: &str, bytes: Vec<u8>) -> Asset {
 
 /// A few digits that differ between different contents.
 pub fn digest(bytes: &[u8]) -> String {
-    sha2::Sha256::digest(bytes).iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    HEXLOWER.encode(&sha2::Sha256::digest(bytes)[..6])
 }
 
 fn organization(ground: Ground<'_>, language: Language) -> String {

@@ -332,6 +332,23 @@ fn a_library_that_is_not_there_yet_is_waited_for() {
 }
 
 #[test]
+fn a_file_that_is_empty_for_a_moment_is_being_written() {
+    let preview = Preview::of(Library::new().role("dispatcher", ROLE));
+    assert!(preview.get("/en/").text().contains("Dispatcher"));
+    let is_complained_of = || preview.get("/en/findings").text().contains("syntax_error");
+    preview.write("roles/dispatcher.json", "");
+    for _ in 0..10 {
+        assert!(!is_complained_of(), "it is not complained of at once");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    preview.write("roles/dispatcher.json", &ROLE.replace("\"Dispatcher\"", "\"Traffic Controller\""));
+    preview.until("/en/", |text| text.contains("Traffic Controller"));
+    // One that stays empty is.
+    preview.write("roles/dispatcher.json", "");
+    preview.until("/en/findings", |text| text.contains("syntax_error"));
+}
+
+#[test]
 fn words_with_errors_change_nothing_that_was_shown() {
     let preview = Preview::of(Library::new().role("dispatcher", ROLE));
     let words = |code: &str| format!(r#"{{"document_title": "About the {{title}}"{code}}}"#);

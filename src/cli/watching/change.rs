@@ -93,6 +93,13 @@ impl Changes {
         self.settings |= named.packs.iter().any(below);
     }
 
+    /// The files of the roles and of the settings among them.
+    pub(super) fn files(&self, root: &Path) -> Vec<PathBuf> {
+        let role = |id: &String| root.join("roles").join(format!("{id}.json"));
+        let settings = self.settings.then(|| root.join(SETTINGS_FILE));
+        self.roles.iter().map(role).chain(settings).collect()
+    }
+
     /// Adds those of another moment.
     pub(in crate::cli) fn extend(&mut self, other: Self) {
         self.roles.extend(other.roles);

@@ -24,6 +24,9 @@ const QUIET: Duration = Duration::from_millis(30);
 /// A change is told after so long at the latest, however busy the disk is.
 const LONGEST: Duration = Duration::from_millis(120);
 
+/// A file that has become empty is taken for one that somebody is writing, for so long.
+const UNFILLED: Duration = Duration::from_millis(500);
+
 fn cannot_watch(error: &notify::Error) -> Failure {
     Failure::Environment(Message::new(
         format!("cannot watch the library for changes: {error}"),
@@ -100,20 +103,38 @@ impl Watch {
         let mut changes = Changes::default();
         let mut folders = false;
         for signal in batch(&self.signals, LONGEST)? {
-            match signal {
-                Signal::Event(Ok(event)) => folders |= self.add(&event, &mut changes),
-                // What was missed may be anything.
-                Signal::Event(Err(_)) => changes.extend(Changes::all()),
-                Signal::Named(named) => {
-                    self.named = named;
-                    folders = true;
-                }
+            folders |= self.take(signal, &mut changes);
+        }
+        let began = Instant::now();
+        while changes.files(&self.root).iter().any(|path| fs::is_empty_file(path)) {
+            let left = UNFILLED.saturating_sub(began.elapsed());
+            match self.signals.recv_timeout(QUIET.min(left)) {
+                Ok(signal) => folders |= self.take(signal, &mut changes),
+                Err(RecvTimeoutError::Timeout) if left.is_zero() => break,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
         if folders {
             self.arrange();
         }
         Some(changes)
+    }
+
+    /// Adds what a signal tells; gives whether it is about a folder that is watched.
+    fn take(&mut self, signal: Signal, changes: &mut Changes) -> bool {
+        match signal {
+            Signal::Event(Ok(event)) => self.add(&event, changes),
+            // What was missed may be anything.
+            Signal::Event(Err(_)) => {
+                changes.extend(Changes::all());
+                false
+            }
+            Signal::Named(named) => {
+                self.named = named;
+                true
+            }
+        }
     }
 
     /// Adds what an event changes; gives whether it is about a folder that is watched.

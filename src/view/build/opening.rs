@@ -1,5 +1,6 @@
 //! Owns what the careers site shows of an opening. May import what `build` may.
 
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::Digest;
 
@@ -146,7 +147,7 @@ pub fn slug(english: Option<&str>, canonical: &str) -> String {
         return slug.to_string();
     }
     let digest = sha2::Sha256::digest(canonical.as_bytes());
-    digest.iter().take(5).fold(String::from("x"), |hex, byte| hex + &format!("{byte:02x}"))
+    format!("x{}", HEXLOWER.encode(&digest[..5]))
 }
 
 /// An address that a browser may follow: of the web, and of nothing that could end it.
