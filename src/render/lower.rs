@@ -146,7 +146,8 @@ fn push_html_text(foreign: Option<Foreign>, text: &str, out: &mut String) {
 
 /// A line can end at a space, and this one cannot be seen; Typst passes over one of
 /// 0pt. Unlike U+200B it is not in the text
-/// that a reader copies from the PDF.
+/// that a reader copies from the PDF. The look knows it by its width, in
+/// `modules/base.typ`.
 const MAY_BREAK: &str = "#h(.001pt)";
 
 fn push_typst_text(foreign: Option<Foreign>, text: &str, out: &mut String) {

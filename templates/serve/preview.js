@@ -191,17 +191,20 @@
     let all = 0;
     for (const group of document.querySelectorAll(".group")) {
       let here = 0;
+      let inside = 0;
       for (const row of group.querySelectorAll(".one")) {
         row.folded ??= fold(row.dataset.words);
         const fits = words.every((word) => row.folded.includes(word)) && (!only || row.dataset.findings !== "0");
         row.hidden = !fits;
         here += fits;
-        all += 1;
+        inside += 1;
         const box = row.querySelector("input");
         box.checked = chosen.has(box.value);
       }
       group.hidden = here === 0;
+      group.querySelector(".number").textContent = here === inside ? inside : `${here} / ${inside}`;
       shown += here;
+      all += inside;
     }
     const { shown: some, chosen: number } = form.dataset;
     at("shown").textContent = shown === all ? "" : count(some, shown, all);

@@ -164,6 +164,14 @@ fn a_new_role_builds_and_every_text_to_write_is_named() {
 }
 
 #[test]
+fn what_has_one_language_in_a_new_role_has_that_of_the_library() {
+    let library = Library::new().file("rolebook.json", r#"{"languages": ["en", "zh-CN"]}"#);
+    library.run(&["new", "clerk", "--ui-lang", "zh-CN"]).must_succeed();
+    let text = fs::read_to_string(library.path().join("roles/clerk.json")).unwrap();
+    assert!(text.contains("\"code\": \"[to write: position code]\""), "{text}");
+}
+
+#[test]
 fn a_new_role_shows_how_duties_authorities_and_indicators_are_written() {
     let library = Library::new();
     library.run(&["new", "a"]).must_succeed();

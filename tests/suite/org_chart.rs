@@ -254,6 +254,11 @@ fn lines_that_go_round_are_found_and_drawn_all_the_same() {
         "{words:?}"
     );
     assert!(begins(3, 1, "丁") && begins(4, 2, "戊"), "{words:?}");
+    // On the ground of a box at the top, every word is white.
+    for at_the_top in svg.split("<g class=\"org-top\">").skip(1) {
+        let said = at_the_top.split("</g>").next().unwrap();
+        assert_eq!(said.matches("<text ").count(), said.matches("fill=\"#ffffff\"").count(), "{said}");
+    }
 }
 
 #[test]

@@ -339,6 +339,16 @@ fn a_library_without_authorities_says_so() {
 }
 
 #[test]
+fn spaces_between_words_are_plain_in_markdown() {
+    let data = repository().join("data");
+    for columns in ["roles", "rights"] {
+        let arguments = ["authority-matrix", data.to_str().unwrap(), "--lang", "en", "--columns", columns];
+        let text = Library::new().run(&arguments).must_succeed().stdout;
+        assert!(text.contains("<br>Beyond: ") && !text.contains("&#32;"), "{text}");
+    }
+}
+
+#[test]
 fn words_of_an_authority_are_words_in_every_format() {
     let evil = r##"<script>alert(1)</script> | #panic() $x$ **b** [a](javascript:x)"##;
     let role = serde_json::json!({

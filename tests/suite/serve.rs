@@ -462,6 +462,29 @@ fn a_file_that_nobody_changes_is_not_watched() {
 }
 
 #[test]
+fn a_page_in_two_languages_is_headed_in_that_of_the_preview_first() {
+    let preview = preview();
+    let heading = |path: &str| {
+        let page = scraper::Html::parse_document(&preview.get(path).text());
+        let heading = page.select(&scraper::Selector::parse("h1").unwrap()).next().unwrap();
+        heading.text().collect::<String>()
+    };
+    assert_eq!(heading("/en/roles/dispatcher?lang=zh-CN%2Ben"), "Dispatcher / 调度员");
+    assert_eq!(heading("/zh-CN/roles/dispatcher?lang=zh-CN%2Ben"), "调度员 / Dispatcher");
+    assert_eq!(heading("/en/roles/dispatcher?lang=zh-CN"), "调度员");
+}
+
+#[test]
+fn one_role_is_not_compared_and_what_is_said_of_it_is_a_sentence() {
+    let page = preview().get("/en/compare?role=dispatcher").text();
+    assert!(
+        page.contains("<p class=\"file\">Choose two to six roles on the overview to compare them.</p>"),
+        "{page}"
+    );
+    assert!(page.contains("<li><a href=\"/en/roles/dispatcher\">"), "{page}");
+}
+
+#[test]
 fn the_organization_chart_leads_to_the_roles() {
     let driver =
         r#"{ "title": { "zh-CN": "司机", "en": "Driver" }, "reporting": { "reports_to": "dispatcher" } }"#;

@@ -168,6 +168,24 @@ fn chinese_prose_begins_two_characters_in() {
 }
 
 #[test]
+fn a_line_that_an_address_leaves_short_is_not_drawn_apart() {
+    let see = format!("参见 {ADDRESS}/{} 的规定", "p".repeat(20));
+    let role = json!({
+        "title": "甲", "summary": see,
+        "duties": [{ "id": "a", "statement": see, "tasks": [see, see.replace("参见", "参见甲")], "outputs": [see] }],
+    });
+    for theme in THEMES {
+        let lines = chinese_lines(&role, theme);
+        let seen: Vec<&Run> = lines.iter().flatten().filter(|run| run.text.contains("参见")).collect();
+        assert_eq!(seen.len(), 5, "{theme}: {seen:?}");
+        for run in seen {
+            let apart = run.advances.iter().find(|(character, _)| character == "参").unwrap().1;
+            assert!(apart < run.size * 1.05, "{theme}: {apart} of {}", run.size);
+        }
+    }
+}
+
+#[test]
 fn latin_stands_apart_from_chinese() {
     for theme in THEMES {
         let lines = chinese_lines(&json!({ "title": "甲", "summary": "使用CRM系统" }), theme);

@@ -85,14 +85,14 @@ struct RolePage<'a> {
     id: String,
     file: String,
     document_title: String,
-    code: String,
+    /// The job title in each language of the edition, that of the preview first.
+    titles: Vec<Title>,
     variant: String,
     editions: Vec<Choice>,
     themes: Vec<Choice>,
     shows: Vec<Choice>,
     show: &'static str,
     edition: String,
-    lang: &'static str,
     html: Option<Pane>,
     pdf: Option<Pane>,
     /// The errors because of which an earlier version is shown.
@@ -102,6 +102,13 @@ struct RolePage<'a> {
     findings: Vec<FindingView<'a>>,
     counts: Counts,
     known: bool,
+}
+
+/// A title in a language.
+#[derive(Serialize)]
+struct Title {
+    lang: &'static str,
+    words: String,
 }
 
 /// A document within a page.
@@ -307,7 +314,7 @@ impl Pages {
         let page = RolePage {
             file: format!("roles/{id}.json"),
             document_title: row.title(edition.first),
-            code: row.code.clone(),
+            titles: titles(&row, edition, ui),
             variant: variant(&row, ui),
             editions: all
                 .iter()
@@ -333,7 +340,6 @@ impl Pages {
                 .collect(),
             show: shows.name(),
             edition: edition.to_string(),
-            lang: edition.first.tag(),
             html: pane(&html, Target::Html),
             pdf: pane(&pdf, Target::Pdf),
             kept: (html.stale || pdf.stale) && (html.version.is_some() || pdf.version.is_some()),
@@ -515,6 +521,19 @@ fn overview(snapshot: &Snapshot, world: &World, ui: UiLanguage) -> Overview {
 
 fn variant(row: &super::row::Row, ui: UiLanguage) -> String {
     row.base.as_ref().map(|base| filled("variant_of", ui, &[("base", base)])).unwrap_or_default()
+}
+
+/// The titles of a role in the languages of an edition, each once.
+fn titles(row: &super::row::Row, edition: Edition, ui: UiLanguage) -> Vec<Title> {
+    let mut languages = vec![edition.first];
+    languages.extend(edition.second);
+    languages.sort_by_key(|&language| language != ui.language());
+    let mut titles: Vec<Title> = languages
+        .into_iter()
+        .map(|language| Title { lang: language.tag(), words: row.title(language) })
+        .collect();
+    titles.dedup_by(|second, first| second.words == first.words);
+    titles
 }
 
 /// The theme that a role has if none is asked for.
