@@ -324,13 +324,14 @@ const HELP: &[(&str, &str)] = &[
         "输出分权手册：谁提议、审核、决定哪些事项，额度多少",
     ),
     (
-        "How to write the matrix [default: by the ending of --out, else md]",
-        "输出形式 [默认：由 --out 的扩展名决定，否则为 md]",
+        "How to write the matrix [default: by the ending of --out, else md, or terminal on a screen]",
+        "输出形式 [默认：由 --out 的扩展名决定，否则为 md；直接显示在终端时为 terminal]",
     ),
     (
         "Language of the matrix [default: that of the messages, if the library has it]",
         "手册的语言 [默认：岗位库有提示信息的语言时用该语言]",
     ),
+    ("Lines to read in the terminal", "在终端逐行显示，便于阅读"),
     ("What stands in the columns", "各列是什么"),
     ("The roles", "岗位"),
     ("The departments", "部门"),
