@@ -68,9 +68,11 @@ fn unknown(of: &str, checker: &Checker, folder: &std::path::Path) -> Failure {
     let roles = Catalog::load_for(folder, &[]).ok();
     let ids: Vec<&str> = roles.iter().flat_map(Catalog::ids).collect();
     let known = codes.iter().map(String::as_str).chain(ids);
-    let hint = match did_you_mean(of, known) {
-        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
-        None => Message::new(
+    let named = roles.as_ref().and_then(|catalog| library::named_otherwise(of, catalog));
+    let hint = match (named, did_you_mean(of, known)) {
+        (Some(named), _) => named,
+        (None, Some(near)) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+        (None, None) => Message::new(
             "`rolebook explain` lists all rules, `rolebook list` all roles",
             "`rolebook explain` 可列出全部规则，`rolebook list` 可列出全部岗位",
         ),
