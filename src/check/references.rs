@@ -55,7 +55,7 @@ impl Walk<'_> {
             ),
             _ => (
                 format!("the role has no KPI with the id `{text}`"),
-                format!("本岗位没有编号为 `{text}` 的考核指标"),
+                format!("本岗位没有标识为 `{text}` 的考核指标"),
             ),
         };
         let mut finding = Diagnostic::error(Code::BrokenReference, Message::new(en, zh_cn))
@@ -70,7 +70,7 @@ impl Walk<'_> {
                 "如果不在岗位库内，请按语言写出名称：{ \"zh-CN\": \"…\" }",
             )
         } else {
-            finding.hint(format!("the ids there are: {}", list(&known, "none")), format!("已有的编号：{}", list(&known, "无")))
+            finding.hint(format!("the ids there are: {}", list(&known, "none")), format!("已有的标识：{}", list(&known, "无")))
         });
     }
 

@@ -172,7 +172,7 @@ fn no_role(id: &str, catalog: &Catalog) -> Failure {
         (Failure::Usage { message, .. }, Some(stem)) => {
             let hint = Message::new(
                 format!("write its id alone: rolebook release {stem}"),
-                format!("请只写岗位编号：rolebook release {stem}"),
+                format!("请只写岗位标识：rolebook release {stem}"),
             );
             Failure::Usage { message, hints: vec![hint] }
         }

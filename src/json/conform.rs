@@ -354,7 +354,7 @@ fn pattern_broken(pattern: &str, text: &str) -> Option<(&'static str, &'static s
     match pattern {
         crate::model::ID_PATTERN => (!crate::model::is_id(text)).then_some((
             "an id has lower-case letters, digits and hyphens only, such as `account-manager`",
-            "编号只能用小写字母、数字和连字符，如 `account-manager`",
+            "标识只能用小写字母、数字和连字符，如 `account-manager`",
         )),
         "^[A-Z]{3}$" => (!capitals(3)).then_some((
             "write the three capital letters of ISO 4217, such as CNY or USD",

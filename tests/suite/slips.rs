@@ -43,7 +43,7 @@ fn an_item_whose_id_is_misspelt_is_no_new_item_in_silence() {
     assert!(run.stderr.ends_with("0 errors, 1 warning\n"), "{}", run.stderr);
     let run = library.build(&["--format", "md", "--ui-lang", "zh-CN"]).must_succeed();
     run.must_say("警告[incomplete_item]: 项 `safty` 没有 `statement`、`area` 中的任何一个")
-        .must_say("是否想写 `safety`？要改基准岗位的某一项，须写它的编号");
+        .must_say("是否想写 `safety`？要改基准岗位的某一项，须写它的标识");
 
     let variant = r#"{"extends": "base", "duties": [
         {"id": "safety", "tasks": ["点检"]}, {"id": "visas", "area": "签证"}, {"id": "safetx", "statement": "另一项"}]}"#;
@@ -297,7 +297,7 @@ fn a_currency_a_theme_and_a_base_by_another_name_are_understood() {
     );
     assert!(!run.stderr.contains("did you mean `lost`"), "{}", run.stderr);
     let run = library.build(&["--format", "md", "--ui-lang", "zh-CN"]).must_find();
-    run.must_say("有文件 roles/Store_Manager.json，但其文件名不能作为编号；请改名为 store-manager.json");
+    run.must_say("有文件 roles/Store_Manager.json，但其文件名不能作为标识；请改名为 store-manager.json");
 }
 
 #[test]
