@@ -151,7 +151,9 @@ impl Renderer {
         self.engine.get_or_init(|| {
             let modules = self.templates.modules().map(|(path, text)| (path.into(), text.into())).collect();
             let fonts = self.library_fonts.iter().cloned().map(Bytes::new).collect();
-            let engine = Engine::new(modules, fonts, self.system_fonts).with_families(self.families.clone());
+            let engine = Engine::new(modules, fonts, self.system_fonts)
+                .with_families(self.families.clone())
+                .with_own(self.templates.own_modules());
             match &self.logo {
                 Some(logo) => engine.with_logo(logo),
                 None => engine,
