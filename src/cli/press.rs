@@ -191,6 +191,13 @@ impl Press {
             if let Some((node, pointer)) = of_settings.and_then(|at| self.setting(at, &theme.name)) {
                 return finding.at(node.span).pointer(pointer);
             }
+            // A text for all languages has no part for one.
+            if let Some((text, language)) = finding.pointer.as_deref().and_then(|it| it.rsplit_once('/'))
+                && Language::from_tag(language).is_some()
+                && resolved.tree.pointer(&format!("{text}/{language}")).is_none()
+            {
+                finding.pointer = Some(text.to_string());
+            }
             match &finding.pointer {
                 Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
                 None if finding.subject.is_none() => {
