@@ -215,8 +215,8 @@ fn refuse(
         )
     } else {
         Message::new(
-            format!("nothing was released: correct these errors of `{id}` first"),
-            format!("未发布：请先改正 `{id}` 的上述错误"),
+            format!("`{id}` was not released: correct these errors first"),
+            format!("未发布 `{id}`：请先改正上述错误"),
         )
     };
     writeln!(anstream::stderr(), "{}", config.ui.of(&says))?;
