@@ -331,6 +331,14 @@ fn list_prints_json_and_csv() {
 boss,,\"Boss, \"\"the\"\"\",,,zh-CN en,,\r
 clerk,OFF-3,文员,Sales,\"Boss, \"\"the\"\"\",zh-CN,In review,1.2\r\n"
     );
+    // A file is in one language, whatever that of the messages.
+    let run = three_roles().run(&["list", "--format", "csv", "--lang", "zh-CN"]).must_succeed();
+    assert!(
+        run.stdout.starts_with("\u{feff}标识,岗位编号,岗位名称,所属部门,直接上级,语言,状态,版本号\r\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.ends_with("clerk,OFF-3,文员,销售部,经理,zh-CN,审核中,1.2\r\n"), "{}", run.stdout);
 }
 
 #[test]
@@ -620,5 +628,17 @@ fn a_code_or_a_title_that_is_written_for_an_id_names_the_id() {
         let run = library.run(arguments);
         assert_eq!(run.status, Some(2), "{arguments:?}: {}", run.stderr);
         run.must_say(says);
+    }
+}
+
+#[test]
+fn help_says_what_can_be_given_several_times() {
+    let library = Library::new();
+    for (arguments, usage) in [
+        (["compare", "--help"], "Usage: rolebook compare [ROLE]... [OPTIONS]\n"),
+        (["build", "--help"], "Usage: rolebook build [LIBRARY] [OPTIONS]\n"),
+    ] {
+        let run = library.run(&arguments).must_succeed();
+        assert!(run.stdout.contains(usage), "{}", run.stdout);
     }
 }
