@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use super::args::ExplainArgs;
-use super::config::{UiLanguage, today};
+use super::config::{UiLanguage, terminal_width, today};
 use super::{Failure, Outcome, library, table};
 use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::check::wording::Rule as WordingRule;
@@ -101,7 +101,7 @@ fn list(checker: &Checker, ui: UiLanguage) -> Vec<String> {
                 ]
             })
             .collect();
-        lines.extend(table::aligned(&cells));
+        lines.extend(table::told(&cells, terminal_width()));
         lines.push(String::new());
     }
     lines.push(ui.of(&Message::new("Wording", "用语")).to_string());
@@ -118,7 +118,7 @@ fn wordings<'a>(rules: impl IntoIterator<Item = &'a WordingRule>, ui: UiLanguage
             first_sentence(&words(rule.definition.explanation.as_ref(), ui)),
         ]
     });
-    table::aligned(&cells.collect::<Vec<_>>())
+    table::told(&cells.collect::<Vec<_>>(), terminal_width())
 }
 
 fn first_sentence(text: &str) -> String {

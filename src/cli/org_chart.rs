@@ -5,7 +5,7 @@ use std::io::Write;
 use termtree::Tree;
 
 use super::args::{ChartFormat, OrgChartArgs};
-use super::config::UiLanguage;
+use super::config::{UiLanguage, terminal_width};
 use super::look::{Look, print_findings};
 use super::{Failure, Outcome, library, output, table};
 use crate::catalog::Catalog;
@@ -64,10 +64,7 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
         });
     }
     let made = match format {
-        ChartFormat::Terminal => {
-            let terminal = terminal_size::terminal_size_of(std::io::stdout()).filter(|_| out.is_none());
-            Ok(tree(&view, terminal.map(|(width, _)| usize::from(width.0))).into_bytes())
-        }
+        ChartFormat::Terminal => Ok(tree(&view, terminal_width().filter(|_| out.is_none())).into_bytes()),
         ChartFormat::Svg => look.renderer.chart_svg(&view, true).map(String::into_bytes),
         ChartFormat::Pdf => look.renderer.chart_pdf(&view),
     };
