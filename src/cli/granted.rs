@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Color, Effects, Style};
 
 use super::table::{padded, width, wrapped};
-use crate::view::{AuthorityMatrixView, GrantView, MatrixColumnView, MatterView};
+use crate::view::{AuthorityMatrixView, DomainView, GrantView, MatrixColumnView, MatterView};
 
 const HEADING: Style = Style::new().effects(Effects::BOLD).fg_color(Some(Color::Ansi(AnsiColor::Cyan)));
 const STRONG: Style = Style::new().effects(Effects::BOLD);
@@ -29,6 +29,9 @@ struct Granted {
     limits: String,
 }
 
+/// Matters, each with who has a right over it.
+type Matters<'a> = Vec<(&'a MatterView, Vec<Granted>)>;
+
 /// A matrix in lines of at most `limit` columns.
 pub(super) fn print(view: &AuthorityMatrixView, limit: usize) -> String {
     let mut out = String::new();
@@ -37,7 +40,7 @@ pub(super) fn print(view: &AuthorityMatrixView, limit: usize) -> String {
     if view.legend.is_empty() {
         lines(Style::new(), &view.words["no_authorities"], limit, &mut out);
     }
-    let domains: Vec<(&str, Vec<(&MatterView, Vec<Granted>)>)> =
+    let domains: Vec<(&str, Matters<'_>)> =
         view.domains.iter().map(|domain| (domain.title.as_str(), matters(domain, view))).collect();
     let all = || domains.iter().flat_map(|(_, matters)| matters).flat_map(|(_, granted)| granted);
     let widest = |of: fn(&Granted) -> &str, most: usize| {
@@ -76,12 +79,9 @@ pub(super) fn print(view: &AuthorityMatrixView, limit: usize) -> String {
 }
 
 /// The matters of a domain in the order of their numbers, each with who has a right over it.
-fn matters<'a>(
-    domain: &'a crate::view::DomainView,
-    view: &AuthorityMatrixView,
-) -> Vec<(&'a MatterView, Vec<Granted>)> {
+fn matters<'a>(domain: &'a DomainView, view: &AuthorityMatrixView) -> Matters<'a> {
     let rows = domain.tables.iter().flat_map(|table| table.rows.iter().map(|row| (row, &table.columns)));
-    let mut matters: Vec<(&MatterView, Vec<Granted>)> = rows
+    let mut matters: Matters<'_> = rows
         .map(|(row, columns)| {
             let cells = columns.iter().zip(&row.cells);
             let granted = cells.flat_map(|(column, cell)| cell.iter().map(|it| granted(it, column, view)));

@@ -356,7 +356,7 @@ impl DocumentWorld<'_> {
             let has: BTreeSet<&str> = names(text).collect();
             let lacks = names(built_in_module(path)?).filter(|name| !has.contains(name));
             let lacks: Vec<String> = lacks.map(|name| format!("`{name}`")).collect();
-            (!lacks.is_empty()).then(|| (path, lacks))
+            (!lacks.is_empty()).then_some((path, lacks))
         });
         let (mut en, mut zh_cn) = (Vec::new(), Vec::new());
         for (path, lacks) in lacking {

@@ -542,7 +542,7 @@ fn a_module_that_is_wrong_is_shown_and_one_that_lacks_names_is_named() {
         .must_say("correct it; without this file, rolebook takes its own of this name");
     let base = fs::read_to_string(repository().join("templates/typst/modules/base.typ")).unwrap();
     let base: Vec<&str> = base.lines().filter(|line| !line.contains("pale")).collect();
-    let own = Library::copy_of(library.path()).file("templates/typst/modules/base.typ", &base.join("\n"));
+    let own = Library::copy_of(library.path()).file("templates/typst/modules/base.typ", base.join("\n"));
     own.build(&["--format", "pdf"])
         .must_find()
         .must_say("this file is built into rolebook; a module of the library's own takes the whole place")
