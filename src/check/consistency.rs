@@ -338,7 +338,7 @@ impl<'a> Library<'a> {
                 own.clone(),
                 found.hint(
                     format!("give `{own}` a code of its own: \"code\": \"…\""),
-                    format!("请为 `{own}` 写上自己的编号：\"code\": \"…\""),
+                    format!("请为 `{own}` 写上自己的岗位编号：\"code\": \"…\""),
                 ),
             ));
         }
@@ -497,7 +497,7 @@ impl<'a> Library<'a> {
                 own.clone(),
                 found.hint(
                     format!("write its id: \"reports_to\": \"{id}\""),
-                    format!("请写编号：\"reports_to\": \"{id}\""),
+                    format!("请写标识：\"reports_to\": \"{id}\""),
                 ),
             ));
         }

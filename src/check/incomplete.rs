@@ -88,7 +88,7 @@ impl Walk {
         let finding = match name.and_then(|name| did_you_mean(name, of_base.iter().copied())) {
             Some(near) => finding.hint(
                 format!("did you mean `{near}`? an item of the base is changed by its id"),
-                format!("是否想写 `{near}`？要改基准岗位的某一项，须写它的编号"),
+                format!("是否想写 `{near}`？要改基准岗位的某一项，须写它的标识"),
             ),
             None => finding,
         };

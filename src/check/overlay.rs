@@ -36,12 +36,12 @@ fn replaced(scene: &Scene<'_>) -> Vec<Diagnostic> {
         let (count, new) = (lost.len(), node.items().len());
         let message = Message::new(
             format!("this list of {new} without ids replaces the {count} of `{base_id}`"),
-            format!("此列表的 {new} 项没有编号，将整体替换 `{base_id}` 的 {count} 项"),
+            format!("此列表的 {new} 项没有标识，将整体替换 `{base_id}` 的 {count} 项"),
         );
         let place = node.items().first().map_or(node.span, |item| item.span);
         findings.push(finding("list_replaced", message).at(place).pointer(pointer).hint(
             "give each item an `id`: that of the base's item to change it, a new one to add to the list",
-            "请为每项写上 `id`：写基准岗位某项的编号即修改该项，写新编号即新增一项",
+            "请为每项写上 `id`：写基准岗位某项的标识即修改该项，写新标识即新增一项",
         ));
     }
     findings
@@ -80,7 +80,7 @@ fn unit_by_name(scene: &Scene<'_>) -> Option<Diagnostic> {
         finding("name_instead_of_id", message)
             .at(scene.at(pointer))
             .pointer(pointer)
-            .hint(format!("write its id: \"unit\": \"{id}\""), format!("请写编号：\"unit\": \"{id}\"")),
+            .hint(format!("write its id: \"unit\": \"{id}\""), format!("请写标识：\"unit\": \"{id}\"")),
     )
 }
 

@@ -72,7 +72,7 @@ impl Walk<'_> {
             ),
             _ => (
                 format!("the role has no KPI with the id `{text}`"),
-                format!("本岗位没有编号为 `{text}` 的考核指标"),
+                format!("本岗位没有标识为 `{text}` 的考核指标"),
             ),
         };
         let mut finding = Diagnostic::error(Code::BrokenReference, Message::new(en, zh_cn))
@@ -81,13 +81,20 @@ impl Walk<'_> {
         if let Some(near) = did_you_mean(text, known.iter().copied()) {
             finding = finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？"));
         }
-        self.findings.push(if matches!(kind, "role" | "unit") {
+        self.findings.push(if kind == "unit" {
+            finding.hint(
+                format!(
+                    "to name a department that is not in rolebook.json, write its name per language: {{ \"en\": \"{text}\" }}"
+                ),
+                "如果是 rolebook.json 中没有的部门，请按语言写出名称：{ \"zh-CN\": \"…\" }",
+            )
+        } else if kind == "role" {
             finding.hint(
                 format!("to name somebody outside the library, write the name per language: {{ \"en\": \"{text}\" }}"),
                 "如果不在岗位库内，请按语言写出名称：{ \"zh-CN\": \"…\" }",
             )
         } else {
-            finding.hint(format!("the ids there are: {}", list(&known, "none")), format!("已有的编号：{}", list(&known, "无")))
+            finding.hint(format!("the ids there are: {}", list(&known, "none")), format!("已有的标识：{}", list(&known, "无")))
         });
     }
 

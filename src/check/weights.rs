@@ -34,10 +34,15 @@ pub(super) fn check(scene: &Scene<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let parts: Vec<String> = known.iter().map(|part| short(*part)).collect();
-        let (parts, total) = (parts.join(" + "), short(sum));
+        let total = short(sum);
+        // One part alone is its own sum.
+        let (en_parts, zh_cn_parts) = match &parts[..] {
+            [_] => (String::new(), String::new()),
+            _ => (format!(": {}", parts.join(" + ")), format!("：{}", parts.join(" + "))),
+        };
         let message = Message::new(
-            format!("the {en} sum to {total} and not to 100: {parts}"),
-            format!("{zh_cn}合计为 {total}，不是 100：{parts}"),
+            format!("the {en} sum to {total} and not to 100{en_parts}"),
+            format!("{zh_cn}合计为 {total}，不是 100{zh_cn_parts}"),
         );
         let first = values.iter().position(Option::is_some).unwrap_or_default();
         findings.push(

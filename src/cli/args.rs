@@ -590,7 +590,7 @@ pub struct AuthorityMatrixArgs {
     /// Folder of the library: the one with rolebook.json
     #[arg(default_value = ".")]
     pub library: PathBuf,
-    /// How to write the matrix [default: by the ending of --out, else md]
+    /// How to write the matrix [default: by the ending of --out, else md, or terminal on a screen]
     #[arg(long, short, value_name = "FORMAT", ignore_case = true)]
     pub format: Option<MatrixFormatArg>,
     /// File to write to [default: standard output]
@@ -610,6 +610,8 @@ pub struct AuthorityMatrixArgs {
 /// How an authority matrix is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MatrixFormatArg {
+    /// Lines to read in the terminal
+    Terminal,
     /// Markdown
     #[value(alias = "markdown")]
     Md,

@@ -15,7 +15,7 @@ use super::operands::{State, Unread, places, read, writers};
 use super::{Failure, Outcome, compared, library, output};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Content, Operand, compare};
-use crate::diagnostic::{Diagnostic, Message};
+use crate::diagnostic::Message;
 use crate::fs;
 use crate::json::Node;
 use crate::model::{Language, LibrarySettings, RoleDefinition, Term};
@@ -58,8 +58,8 @@ pub(super) fn run(args: &CompareArgs, ui: UiLanguage) -> Result<Outcome, Failure
     }
     let bytes = write(&compared, format, language, args, &look)?;
     match (&args.out, bytes) {
-        (_, Err(findings)) => {
-            print_findings(findings, &Sources::default(), ui)?;
+        (_, Err(Unread { findings, sources })) => {
+            print_findings(findings, &sources, ui)?;
             return Ok(Outcome::Unreadable);
         }
         (Some(path), Ok(bytes)) => fs::write_whole(path, &bytes)?,
@@ -276,7 +276,7 @@ fn write(
     language: Language,
     args: &CompareArgs,
     look: &Look,
-) -> Result<Result<Vec<u8>, Vec<Diagnostic>>, Failure> {
+) -> Result<Result<Vec<u8>, Unread>, Failure> {
     if format == CompareFormat::Json {
         return Ok(Ok(format!("{:#}\n", serde_json::json!(compared)).into_bytes()));
     }
@@ -291,7 +291,7 @@ fn write(
         None => (PathBuf::new(), LibrarySettings::default(), ThemeSet::default(), Vec::new()),
     };
     if !faults.is_empty() {
-        return Ok(Err(faults));
+        return Ok(Err(Unread { findings: faults, sources: Arc::new(sources) }));
     }
     let mut theme = theme_of(&settings, &themes);
     theme.logo =
@@ -323,5 +323,5 @@ fn write(
         let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
         Renderer::of(&theme, &templates, fonts, true).render_comparison(&view, target)
     });
-    Ok(rendered)
+    Ok(rendered.map_err(|findings| Unread { findings, sources: Arc::new(sources) }))
 }

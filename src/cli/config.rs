@@ -65,9 +65,14 @@ impl UiLanguage {
     }
 }
 
+/// The columns of the terminal; none where the output goes elsewhere.
+pub(super) fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 /// The columns to print in: those of the terminal, else what `COLUMNS` says, else 100.
 pub(super) fn output_width() -> usize {
-    let terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    let terminal = terminal_width();
     let said = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     terminal.or_else(said).filter(|&width| width >= 40).unwrap_or(100)
 }

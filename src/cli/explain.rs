@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use super::args::ExplainArgs;
-use super::config::{UiLanguage, today};
+use super::config::{UiLanguage, terminal_width, today};
 use super::{Failure, Outcome, library, table};
 use crate::catalog::{Catalog, SETTINGS_FILE};
 use crate::check::wording::Rule as WordingRule;
@@ -68,9 +68,11 @@ fn unknown(of: &str, checker: &Checker, folder: &std::path::Path) -> Failure {
     let roles = Catalog::load_for(folder, &[]).ok();
     let ids: Vec<&str> = roles.iter().flat_map(Catalog::ids).collect();
     let known = codes.iter().map(String::as_str).chain(ids);
-    let hint = match did_you_mean(of, known) {
-        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
-        None => Message::new(
+    let named = roles.as_ref().and_then(|catalog| library::named_otherwise(of, catalog));
+    let hint = match (named, did_you_mean(of, known)) {
+        (Some(named), _) => named,
+        (None, Some(near)) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+        (None, None) => Message::new(
             "`rolebook explain` lists all rules, `rolebook list` all roles",
             "`rolebook explain` 可列出全部规则，`rolebook list` 可列出全部岗位",
         ),
@@ -99,7 +101,7 @@ fn list(checker: &Checker, ui: UiLanguage) -> Vec<String> {
                 ]
             })
             .collect();
-        lines.extend(table::aligned(&cells));
+        lines.extend(table::told(&cells, terminal_width()));
         lines.push(String::new());
     }
     lines.push(ui.of(&Message::new("Wording", "用语")).to_string());
@@ -116,7 +118,7 @@ fn wordings<'a>(rules: impl IntoIterator<Item = &'a WordingRule>, ui: UiLanguage
             first_sentence(&words(rule.definition.explanation.as_ref(), ui)),
         ]
     });
-    table::aligned(&cells.collect::<Vec<_>>())
+    table::told(&cells.collect::<Vec<_>>(), terminal_width())
 }
 
 fn first_sentence(text: &str) -> String {

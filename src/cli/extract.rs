@@ -72,16 +72,16 @@ fn check(config: &ExtractConfig<'_>) -> Result<String, Failure> {
     if ids.iter().all(|id| *id == ids[0]) {
         return Err(usage(
             Message::new("a common base needs two roles or more", "提取共同的基准岗位至少需要两个岗位"),
-            Message::new("name the ids of the roles", "请写出各岗位的编号"),
+            Message::new("name the ids of the roles", "请写出各岗位的标识"),
         ));
     }
     let Some(base_id) = config.base_id else {
         return Ok(base::propose_id(ids, |id| catalog.knows(id)));
     };
-    let another = Message::new("choose another id", "请换一个编号");
+    let another = Message::new("choose another id", "请换一个标识");
     if !is_id(base_id) {
         let message =
-            Message::new(format!("`{base_id}` is not an id"), format!("`{base_id}` 不能作为岗位编号"));
+            Message::new(format!("`{base_id}` is not an id"), format!("`{base_id}` 不能作为岗位标识"));
         let hint = Message::new(
             "write lower-case letters, digits and hyphens, such as account-manager",
             "只用小写字母、数字和连字符，如 account-manager",

@@ -409,7 +409,8 @@ fn hanging(text: &str) -> usize {
 
 fn positional(arg: &Arg) -> String {
     let name = value_name(arg);
-    if arg.is_required_set() { format!("<{name}>") } else { format!("[{name}]") }
+    let more = if matches!(arg.get_action(), clap::ArgAction::Append) { "..." } else { "" };
+    if arg.is_required_set() { format!("<{name}>{more}") } else { format!("[{name}]{more}") }
 }
 
 fn value_name(arg: &Arg) -> String {

@@ -109,7 +109,7 @@ fn in_the_way(there: &[String], folder: &Path) -> Failure {
     };
     let hint = Message::new(
         "name a new folder; `rolebook new ID` adds a role to a library",
-        "请换一个新文件夹；如要在已有岗位库中新建岗位，请用 `rolebook new 编号`",
+        "请换一个新文件夹；如要在已有岗位库中新建岗位，请用 `rolebook new 标识`",
     );
     Failure::Usage { message, hints: vec![hint] }
 }

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
 use crate::json;
 use crate::model::{Language, Shape};
-use crate::organization::{Positions, Units};
+use crate::organization::{Position, Positions, Units};
 use crate::render::has_face;
 use crate::source::Sources;
 use crate::view::{Locale, Logo};
@@ -283,11 +283,43 @@ pub(super) fn unit(typed: &str, units: &Units) -> Result<usize, Failure> {
 /// What to say of a role that is not there.
 pub(super) fn no_role(id: &str, catalog: &Catalog) -> Failure {
     let message = Message::new(format!("there is no role `{id}`"), format!("没有岗位 `{id}`"));
-    let hint = match did_you_mean(id, catalog.ids()) {
-        Some(near) => Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
-        None => {
-            Message::new("`rolebook list` shows the roles that there are", "`rolebook list` 可列出已有的岗位")
-        }
-    };
+    let near = || did_you_mean(id, catalog.ids());
+    let near =
+        || near().map(|near| Message::new(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")));
+    let listed =
+        || Message::new("`rolebook list` shows the roles that there are", "`rolebook list` 可列出已有的岗位");
+    let hint = named_otherwise(id, catalog).or_else(near).unwrap_or_else(listed);
     Failure::Usage { message, hints: vec![hint] }
+}
+
+/// What to say of the code or the title of a role, in any language, that is written for
+/// its id.
+pub(super) fn named_otherwise(typed: &str, catalog: &Catalog) -> Option<Message> {
+    let folded = |text: &str| crate::markdown::plain(text).trim().to_lowercase();
+    let wanted = folded(typed);
+    // Nobody has read the roles that nobody asked for.
+    let whole = Catalog::load(&catalog.root).ok().filter(|_| !wanted.is_empty())?;
+    let positions = crate::organization::positions(&whole);
+    let ids = |has: &dyn Fn(&Position) -> bool| {
+        let ids = positions.all.iter().filter(|position| has(position)).map(|position| position.id.as_str());
+        ids.collect::<Vec<_>>()
+    };
+    let by_code = ids(&|position| position.code.as_deref().is_some_and(|code| folded(code) == wanted));
+    let by_title = ids(&|position| {
+        let title = |language| position.title.get(language);
+        Language::ALL.into_iter().filter_map(title).any(|title| folded(title) == wanted)
+    });
+    let (ids, en, zh_cn) = match (by_code.is_empty(), by_title.is_empty()) {
+        (false, _) => (by_code, "the code", "岗位编号"),
+        (true, false) => (by_title, "the title", "岗位名称"),
+        (true, true) => return None,
+    };
+    let quoted: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+    let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
+    let named = first_ones(&quoted);
+    let its = if ids.len() == 1 { "its id" } else { "the id of one" };
+    Some(Message::new(
+        format!("it is {en} of {}; write {its}", named.en),
+        format!("这是 {} 的{zh_cn}；请写标识", named.zh_cn),
+    ))
 }

@@ -33,7 +33,7 @@ pub(super) fn run(args: &ListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
     let mut stdout = std::io::stdout().lock();
     match args.format {
         ListFormat::Table => {
-            let cells = cells(&rows, ui);
+            let cells = cells(&rows, ui.language());
             let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
             let (lines, left_out) = match width {
                 None => (table::aligned(&cells), Vec::new()),
@@ -56,7 +56,8 @@ pub(super) fn run(args: &ListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
             writeln!(stdout, "{:#}", Json::Array(rows))?;
         }
         ListFormat::Csv => {
-            stdout.write_all(&csv(&cells(&rows, ui)))?;
+            // A file of data is in one language, as the register is.
+            stdout.write_all(&csv(&cells(&rows, language)))?;
         }
     }
     drop(stdout);
@@ -88,16 +89,17 @@ fn to_json(row: &RegisterRow) -> Json {
 }
 
 /// The table, its head first.
-fn cells(rows: &[RegisterRow], ui: UiLanguage) -> Vec<Vec<String>> {
-    let locale = Locale::built_in(ui.language());
+fn cells(rows: &[RegisterRow], language: Language) -> Vec<Vec<String>> {
+    let locale = Locale::built_in(language);
+    let say = |en: &str, zh_cn: &str| if language == Language::ZhCn { zh_cn } else { en }.to_string();
     let label = |field: &str| locale.field(field).to_string();
     let mut cells = vec![vec![
-        ui.of(&Message::new("Id", "标识")).to_string(),
+        say("Id", "标识"),
         label("code"),
         label("title"),
         label("organization.unit"),
         label("reporting.reports_to"),
-        ui.of(&Message::new("Languages", "语言")).to_string(),
+        say("Languages", "语言"),
         label("document.status"),
         label("document.version"),
     ]];

@@ -360,9 +360,13 @@ fn terminal(
     }
     writeln!(out, "\n{bold}{}{bold:#}\n{}", view.labels.clusters, view.labels.clusters_say)?;
     for cluster in &view.clusters {
-        let line = format!("{:>3}  {}: {}", cluster.count, cluster.medoid, cluster.members);
         // A cluster of a thousand roles is told by its beginning.
-        writeln!(out, "{}", table::cut(&line, width.min(300)))?;
+        let line = table::cut(&format!("{}: {}", cluster.medoid, cluster.members), 300);
+        for (at, line) in wrapped(&line, config.width.map(|width| width.saturating_sub(5))).iter().enumerate()
+        {
+            let count = if at == 0 { cluster.count.to_string() } else { String::new() };
+            writeln!(out, "{count:>3}  {line}")?;
+        }
     }
     if let Some(more) = &view.more_clusters {
         writeln!(out, "{more}")?;
@@ -455,6 +459,9 @@ mod tests {
         assert!(text.contains("\n1  key-account-manager                Key Account Manager\n"), "{text}");
         assert!(text.contains("\n    1   2   3   4   5\n1   –\n2  "), "{text}");
         assert!(text.lines().all(|line| table::width(line) <= 80), "{text}");
+        let cluster = "  3  key-account-manager: key-account-manager, key-account-manager-marketing,\n     \
+                       key-account-manager-power\n";
+        assert!(text.contains(cluster), "{text}");
         let narrow = printed(MatrixFormat::Terminal, Some(20), UiLanguage::ZhCn);
         assert!(!narrow.contains('–') && narrow.contains("相近的岗位"), "{narrow}");
     }

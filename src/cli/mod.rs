@@ -16,6 +16,7 @@ mod explain;
 mod extract;
 mod findings;
 mod fonts;
+mod granted;
 mod help;
 mod incremental;
 mod init;

@@ -30,7 +30,7 @@ pub(super) fn run(args: &NewArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
                 format!("{path} is there already; nothing was written"),
                 format!("{path} 已存在，未写入任何文件"),
             ),
-            hints: vec![Message::new("choose another id", "请换一个编号")],
+            hints: vec![Message::new("choose another id", "请换一个标识")],
         });
     }
     library::settings_must_be_fine(&catalog)?;
@@ -70,7 +70,7 @@ fn no_id(id: &str) -> Failure {
     let near = near.trim_end_matches('-');
     let near = if is_id(near) { near } else { "account-manager" };
     Failure::Usage {
-        message: Message::new(format!("`{id}` is not an id"), format!("`{id}` 不能作为岗位编号")),
+        message: Message::new(format!("`{id}` is not an id"), format!("`{id}` 不能作为岗位标识")),
         hints: vec![Message::new(
             format!("write lower-case letters, digits and hyphens, such as {near}"),
             format!("只用小写字母、数字和连字符，如 {near}"),
@@ -139,7 +139,7 @@ impl<'a> Skeleton<'a> {
                  correct them too. An editor that reads the schema offers the choices; `rolebook build` names \
                  them for a value that is none.",
                 "请替换每一处〔待填写：…〕，删去本岗位不需要的内容。本备注不会输出。\
-                 上级、协作对象和部门可以写文字，也可以写岗位库中的岗位或部门编号。\
+                 上级、协作对象和部门可以写文字，也可以写岗位库中岗位或部门的标识。\
                  数字、占比以及学历、周期等可选值都是示例，也请改正；支持 JSON Schema 的编辑器会提示可选值，\
                  写错时 `rolebook build` 也会列出。",
             ),
@@ -287,7 +287,7 @@ impl<'a> Skeleton<'a> {
                      lists of objects by id; null removes.{en} This note is never printed."
                 ),
                 &format!(
-                    "{base} 的变体：这里没有写的内容都沿用它。对象逐项合并，列表按编号合并，null 表示删去。{zh_cn}\
+                    "{base} 的变体：这里没有写的内容都沿用它。对象逐项合并，列表按标识合并，null 表示删去。{zh_cn}\
                      本备注不会输出。"
                 ),
             ),

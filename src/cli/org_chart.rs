@@ -5,9 +5,9 @@ use std::io::Write;
 use termtree::Tree;
 
 use super::args::{ChartFormat, OrgChartArgs};
-use super::config::UiLanguage;
+use super::config::{UiLanguage, terminal_width};
 use super::look::{Look, print_findings};
-use super::{Failure, Outcome, library, output};
+use super::{Failure, Outcome, library, output, table};
 use crate::catalog::Catalog;
 use crate::diagnostic::Message;
 use crate::organization::{Cut, ReportingLines, Units, positions};
@@ -64,7 +64,7 @@ pub(super) fn run(args: &OrgChartArgs, ui: UiLanguage) -> Result<Outcome, Failur
         });
     }
     let made = match format {
-        ChartFormat::Terminal => Ok(tree(&view).into_bytes()),
+        ChartFormat::Terminal => Ok(tree(&view, terminal_width().filter(|_| out.is_none())).into_bytes()),
         ChartFormat::Svg => look.renderer.chart_svg(&view, true).map(String::into_bytes),
         ChartFormat::Pdf => look.renderer.chart_pdf(&view),
     };
@@ -110,8 +110,23 @@ fn root_must_be_in(lines: &ReportingLines<'_>, root: &str, catalog: &Catalog) ->
     })
 }
 
-/// The chart as lines of text.
-fn tree(view: &ChartView) -> String {
+/// The columns that a level of the tree takes.
+const LEVEL: usize = 4;
+
+/// However deep a box stands, so many columns are for its words.
+const NARROWEST: usize = 16;
+
+/// The chart as lines of text, none wider than a terminal of so many columns.
+fn tree(view: &ChartView, width: Option<usize>) -> String {
+    let wrapped = |text: &str, indent: usize| match width {
+        Some(width) => table::wrapped(text, width.saturating_sub(indent).max(NARROWEST)),
+        None => vec![text.to_string()],
+    };
+    // A superior stands before those below it.
+    let mut depths = vec![0; view.boxes.len()];
+    for (at, shown) in view.boxes.iter().enumerate() {
+        shown.reports.iter().for_each(|&report| depths[report] = depths[at] + 1);
+    }
     let mut trees: Vec<Option<Tree<String>>> = vec![None; view.boxes.len()];
     for (at, shown) in view.boxes.iter().enumerate().rev() {
         let facts = shown.facts.iter().chain([&shown.remark]).filter(|fact| !fact.is_empty());
@@ -125,9 +140,53 @@ fn tree(view: &ChartView) -> String {
         let label = format!("{}{facts}{hidden}", shown.title).replace(['\n', '\r'], " ");
         let below = shown.reports.iter().filter_map(|&report| trees[report].take());
         let below: Vec<Tree<String>> = below.collect();
-        trees[at] = Some(Tree::new(label).with_leaves(below));
+        // Further lines stand a little to the right, so that none looks like a box.
+        let label = wrapped(&label, depths[at] * LEVEL + 2).join("\n  ");
+        trees[at] = Some(Tree::new(label).with_multiline(true).with_leaves(below));
     }
     let roots = view.roots.iter().filter_map(|&root| trees[root].take());
     let roots: Vec<String> = roots.map(|tree| tree.to_string()).collect();
-    format!("{}\n{}\n\n{}", view.document_title, view.description, roots.join("\n"))
+    let head = [&view.document_title, &view.description].map(|text| wrapped(text, 0).join("\n"));
+    format!("{}\n\n{}", head.join("\n"), roots.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::render::ThemeSet;
+    use crate::view::Locale;
+
+    #[test]
+    fn in_a_terminal_no_line_is_too_long_and_none_leaves_the_tree() {
+        let catalog = Catalog::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).unwrap();
+        let units = Units::of(&catalog.settings);
+        let positions = positions(&catalog);
+        for language in crate::model::Language::ALL {
+            let view = chart(
+                &ChartSource {
+                    lines: &ReportingLines::of(&positions, &units, language),
+                    units: &units,
+                    names: &Names::of(&catalog),
+                    locale: &Locale::built_in(language),
+                    language,
+                    theme: &super::super::look::theme_of(&catalog.settings, &ThemeSet::default()),
+                    organization: None,
+                },
+                Portion { cut: Cut { root: None, unit: None }, depth: None },
+            );
+            let whole = tree(&view, None);
+            for width in [60, 80] {
+                let text = tree(&view, Some(width));
+                let below: Vec<&str> = text.lines().skip_while(|line| !line.starts_with('└')).collect();
+                assert!(below.len() > whole.lines().count() - 5, "{text}");
+                for line in below.iter().take_while(|line| !line.is_empty()) {
+                    assert!(table::width(line) <= width, "{line}");
+                    assert!(line.starts_with(['└', '├', '│', ' ']), "{line}");
+                }
+            }
+            assert!(whole.lines().any(|line| table::width(line) > 80), "{whole}");
+        }
+    }
 }

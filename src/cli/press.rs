@@ -191,6 +191,7 @@ impl Press {
             if let Some((node, pointer)) = of_settings.and_then(|at| self.setting(at, &theme.name)) {
                 return finding.at(node.span).pointer(pointer);
             }
+            finding.pointer = finding.pointer.map(|pointer| text_at(pointer, &resolved.tree));
             match &finding.pointer {
                 Some(pointer) => finding.span = Some(resolved.tree.nearest(pointer)),
                 None if finding.subject.is_none() => {
@@ -200,5 +201,18 @@ impl Press {
             }
         }
         finding
+    }
+}
+
+/// The pointer to a text in a language, or to the text where it is for all languages and has
+/// no part for one.
+pub(super) fn text_at(pointer: String, tree: &Node) -> String {
+    match pointer.rsplit_once('/') {
+        Some((text, language))
+            if Language::from_tag(language).is_some() && tree.pointer(&pointer).is_none() =>
+        {
+            text.to_string()
+        }
+        _ => pointer,
     }
 }

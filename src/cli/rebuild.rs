@@ -10,6 +10,7 @@ use std::time::Instant;
 use super::build::{Summary, print_findings};
 use super::config::BuildConfig;
 use super::made::OwnLook;
+use super::press::text_at;
 use super::theme::no_theme;
 use super::{Failure, Outcome, incremental, library, report};
 use crate::catalog::{Catalog, SETTINGS_FILE};
@@ -213,14 +214,19 @@ impl Looks {
             findings.push(*finding);
             None
         });
-        let templates = TemplateSet::load(&folder.join("templates"), &markups, &mut catalog.sources);
+        // What is wrong with a template may show when the document is made, beside what is
+        // wrong with the role.
+        let templates = TemplateSet::load(&folder.join("templates"), &markups, sources);
         let (fonts, found) = library::fonts(folder)?;
         findings.extend(found);
         let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-        let templates = templates.map_err(|faults| findings.extend(faults)).ok();
-        let Some(templates) = templates.filter(|_| !findings.iter().any(is_error)) else {
+        if findings.iter().any(is_error) {
             *sources = std::mem::take(&mut catalog.sources);
             return Ok(Err(findings));
+        }
+        let templates = match templates {
+            Ok(templates) => templates,
+            Err(faults) => return Ok(Err(faults)),
         };
         // What remains are warnings of the library's own files, which `build` reports.
         let fonts = fonts.into_iter().map(|(_, bytes)| bytes).collect();
@@ -344,9 +350,10 @@ fn differs(was: &Made, is: &Made, has_library: bool) -> Vec<Message> {
 /// A finding of the renderer with its place in the file.
 fn located(mut finding: Diagnostic, carried: &CarriedRole, config: &BuildConfig) -> Diagnostic {
     if finding.span.is_none() {
+        let tree = &carried.resolved.tree;
+        finding.pointer = finding.pointer.map(|pointer| text_at(pointer, tree));
         match &finding.pointer {
             Some(pointer) => {
-                let tree = &carried.resolved.tree;
                 finding.span = Some(tree.nearest(pointer));
             }
             None if finding.subject.is_none() => {

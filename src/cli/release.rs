@@ -172,7 +172,7 @@ fn no_role(id: &str, catalog: &Catalog) -> Failure {
         (Failure::Usage { message, .. }, Some(stem)) => {
             let hint = Message::new(
                 format!("write its id alone: rolebook release {stem}"),
-                format!("请只写岗位编号：rolebook release {stem}"),
+                format!("请只写岗位标识：rolebook release {stem}"),
             );
             Failure::Usage { message, hints: vec![hint] }
         }
@@ -215,8 +215,8 @@ fn refuse(
         )
     } else {
         Message::new(
-            format!("nothing was released: correct these errors of `{id}` first"),
-            format!("未发布：请先改正 `{id}` 的上述错误"),
+            format!("`{id}` was not released: correct these errors first"),
+            format!("未发布 `{id}`：请先改正上述错误"),
         )
     };
     writeln!(anstream::stderr(), "{}", config.ui.of(&says))?;

@@ -24,6 +24,29 @@ pub(super) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     lines(rows, &widths(rows))
 }
 
+/// The same for a terminal of `limit` columns, if it is one: the last column goes on below
+/// itself where it has no room.
+pub(super) fn told(rows: &[Vec<String>], limit: Option<usize>) -> Vec<String> {
+    let mut widths = widths(rows);
+    let (Some(limit), Some(last)) = (limit, widths.pop()) else { return aligned(rows) };
+    let start: usize = widths.iter().map(|width| width + GAP).sum();
+    let room = limit.saturating_sub(start);
+    if last <= room || room < NARROWEST {
+        return aligned(rows);
+    }
+    let mut told = Vec::new();
+    for row in rows {
+        let (before, last) = row.split_at(row.len().min(widths.len()));
+        let mut before: String =
+            before.iter().zip(&widths).map(|(cell, width)| padded(cell, width + GAP)).collect();
+        for line in wrapped(last.first().map_or("", String::as_str), room) {
+            told.push(format!("{}{line}", padded(&before, start)).trim_end().to_string());
+            before.clear();
+        }
+    }
+    told
+}
+
 /// The same for a terminal of `limit` columns. Cells of the columns `cut` are cut, with
 /// `…`, down to the width beside each; where that is not enough, columns are left out in
 /// the order of `spare`. The columns left out come along.
@@ -144,6 +167,18 @@ mod tests {
     fn columns_are_aligned_by_what_a_terminal_shows() {
         let table = rows(&[&["id", "title", "x"], &["a", "客户经理", "1"], &["b", "Clerk", "2"]]);
         assert_eq!(aligned(&table), ["id  title     x", "a   客户经理  1", "b   Clerk     2"]);
+    }
+
+    #[test]
+    fn the_last_column_goes_on_below_itself() {
+        let table = rows(&[&["a", "客户", "one two three four five"], &["bc", "x", "six"], &["d"]]);
+        assert_eq!(
+            told(&table, Some(24)),
+            ["a   客户  one two three", "          four five", "bc  x     six", "d"]
+        );
+        assert_eq!(told(&table, None), aligned(&table));
+        assert_eq!(told(&table, Some(80)), aligned(&table));
+        assert_eq!(told(&table, Some(15)), aligned(&table), "too narrow to be read");
     }
 
     #[test]

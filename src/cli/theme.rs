@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::args::{PrintFormat, ThemeArgs, ThemeCommand, ThemeListArgs, ThemeShowArgs};
-use super::config::UiLanguage;
+use super::config::{UiLanguage, terminal_width};
 use super::{Failure, Outcome, library, report, table, words};
 use crate::catalog::SETTINGS_FILE;
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
@@ -70,7 +70,7 @@ fn list(args: &ThemeListArgs, ui: UiLanguage) -> Result<Outcome, Failure> {
             let row = |name: &String| vec![name.clone(), from(name), says(name, &themes, ui)];
             let mut rows = vec![head(ui, &[("name", "名称"), ("from", "来源"), ("looks like", "样式")])];
             rows.extend(names.iter().map(row));
-            table::aligned(&rows)
+            table::told(&rows, terminal_width())
         }
         PrintFormat::Json => {
             let theme = |name: &String| {

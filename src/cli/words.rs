@@ -72,7 +72,7 @@ const HELP: &[(&str, &str)] = &[
     ("PDF", "PDF"),
     (
         "Roles to build, by id [default: all]; can be given several times",
-        "要生成的岗位编号，可多次给出 [默认：全部]",
+        "要生成的岗位的标识，可多次给出 [默认：全部]",
     ),
     (
         "Languages to build, or two beside each other: zh-CN+en [default: those of rolebook.json]",
@@ -94,7 +94,7 @@ const HELP: &[(&str, &str)] = &[
     ("Make no form fields of the places to sign: for a print shop", "PDF 中不加签署域，供印刷使用"),
     (
         "Write ID.esign.json beside each PDF: where the parties sign, for an e-sign platform",
-        "在每份 PDF 旁写出“编号.esign.json”：各方的签署位置，供电子签平台使用",
+        "在每份 PDF 旁写出“标识.esign.json”：各方的签署位置，供电子签平台使用",
     ),
     ("Any platform: in points from the top left", "通用：以磅为单位，自左上角起"),
     ("What build --esign writes", "build --esign 写出的签署位置文件"),
@@ -120,11 +120,11 @@ const HELP: &[(&str, &str)] = &[
     ),
     (
         "Roles to bind, by id [default: all]; can be given several times",
-        "要收录的岗位编号，可多次给出 [默认：全部]",
+        "要收录的岗位的标识，可多次给出 [默认：全部]",
     ),
     (
         "Units whose roles to bind, with the units below them, by id or name [default: all]; can be given several times",
-        "要收录的部门（编号或名称），含其下级部门，可多次给出 [默认：全部]",
+        "要收录的部门（标识或名称），含其下级部门，可多次给出 [默认：全部]",
     ),
     (
         "Languages to make a book in, or two beside each other: zh-CN+en [default: those of rolebook.json]",
@@ -174,7 +174,7 @@ const HELP: &[(&str, &str)] = &[
     // check
     (
         "Roles to check, by id [default: all]; can be given several times",
-        "要检查的岗位编号，可多次给出 [默认：全部]",
+        "要检查的岗位的标识，可多次给出 [默认：全部]",
     ),
     (
         "Only findings in texts of this language, and those of no language",
@@ -211,7 +211,7 @@ const HELP: &[(&str, &str)] = &[
     // explain
     (
         "Code of a rule, or id of a role [default: list all rules]",
-        "规则代码，或岗位编号 [默认：列出全部规则]",
+        "规则代码，或岗位标识 [默认：列出全部规则]",
     ),
     (
         "Of a role: only the values below this JSON Pointer, such as /duties/0",
@@ -220,7 +220,7 @@ const HELP: &[(&str, &str)] = &[
     // compare
     (
         "Two to six roles: ID, ID@REVISION of git, LIBRARY#ID, or a PDF that rolebook made; one of two libraries",
-        "二至六个岗位：编号、编号@git版本、岗位库#编号，或 rolebook 生成的 PDF；对比两个岗位库时写一个即可",
+        "二至六个岗位：标识、标识@git版本、岗位库#标识，或 rolebook 生成的 PDF；对比两个岗位库时写一个即可",
     ),
     (
         "Folder of the library: the one with rolebook.json; can be given several times [default: this folder]",
@@ -253,7 +253,7 @@ const HELP: &[(&str, &str)] = &[
     ),
     (
         "Id of the proposed base [default: made of the roles' ids]",
-        "拟定的基准岗位的编号 [默认：由各岗位编号生成]",
+        "拟定的基准岗位的标识 [默认：由各岗位的标识生成]",
     ),
     ("Columns in a terminal", "在终端分栏显示"),
     ("Only what differs", "只显示差异"),
@@ -262,7 +262,7 @@ const HELP: &[(&str, &str)] = &[
     ("A PDF that rolebook made, signed or not", "rolebook 生成的 PDF，签署过的也可以"),
     ("New file to write to [default: standard output]", "要写入的新文件 [默认：标准输出]"),
     // release
-    ("Id of the role", "岗位编号"),
+    ("Id of the role", "岗位标识"),
     (
         "Version [default: that of the draft, or the one after the version in force]",
         "版本号 [默认：草案的版本号，或现行版本的下一个]",
@@ -313,7 +313,7 @@ const HELP: &[(&str, &str)] = &[
         "Language of the chart [default: that of the messages, if the library has it]",
         "图的语言 [默认：岗位库有提示信息的语言时用该语言]",
     ),
-    ("Only this unit and those that belong to it, by id or name", "只画该部门及其下级部门（编号或名称）"),
+    ("Only this unit and those that belong to it, by id or name", "只画该部门及其下级部门（标识或名称）"),
     ("Only this role and those below it", "只画该岗位及其下级"),
     ("How many levels to draw [default: all, 16 at most]", "画几级 [默认：全部，最多 16 级]"),
     ("A tree in the terminal", "在终端显示为树形"),
@@ -324,13 +324,14 @@ const HELP: &[(&str, &str)] = &[
         "输出分权手册：谁提议、审核、决定哪些事项，额度多少",
     ),
     (
-        "How to write the matrix [default: by the ending of --out, else md]",
-        "输出形式 [默认：由 --out 的扩展名决定，否则为 md]",
+        "How to write the matrix [default: by the ending of --out, else md, or terminal on a screen]",
+        "输出形式 [默认：由 --out 的扩展名决定，否则为 md；直接显示在终端时为 terminal]",
     ),
     (
         "Language of the matrix [default: that of the messages, if the library has it]",
         "手册的语言 [默认：岗位库有提示信息的语言时用该语言]",
     ),
+    ("Lines to read in the terminal", "在终端逐行显示，便于阅读"),
     ("What stands in the columns", "各列是什么"),
     ("The roles", "岗位"),
     ("The departments", "部门"),
@@ -345,7 +346,7 @@ const HELP: &[(&str, &str)] = &[
     // init
     ("Folder to start the library in; made if it is not there", "新岗位库的文件夹；不存在时自动创建"),
     // new
-    ("Id of the new role, which is also the name of its file", "新岗位的编号，也是其文件名"),
+    ("Id of the new role, which is also the name of its file", "新岗位的标识，也是其文件名"),
     (
         "Make it a variant of this role: it takes over everything that it does not say itself",
         "新岗位作为该岗位的变体：没有另写的内容都沿用该岗位",

@@ -105,7 +105,23 @@ pub fn reason(error: &std::io::Error) -> Message {
 
 /// The failure of writing something.
 fn failed<'a>(en: &'a str, zh_cn: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
-    move |source| Error { action: Message::new(en, zh_cn), path: path.to_owned(), source, writes: true }
+    move |source| Error {
+        action: Message::new(en, zh_cn),
+        path: path.to_owned(),
+        source: bare(source),
+        writes: true,
+    }
+}
+
+/// The failure alone. `tempfile` adds the name of the file beside the one that is to be
+/// written, which nobody has heard of.
+fn bare(error: std::io::Error) -> std::io::Error {
+    let code = || {
+        let text = error.get_ref()?.to_string();
+        let (_, after) = text.split_once("(os error ")?;
+        after.split_once(')')?.0.parse().ok()
+    };
+    code().map_or(error, std::io::Error::from_raw_os_error)
 }
 
 /// The failure of reading something.
@@ -451,6 +467,19 @@ fn write(path: &Path, bytes: &[u8], over: bool) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_told_without_the_name_of_a_file_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nowhere/a.json");
+        let missing = path.parent().unwrap();
+        let told = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(missing).unwrap_err();
+        assert!(told.to_string().contains(UNFINISHED), "{told}");
+        let error = failed("cannot write", "无法写入", &path)(told);
+        assert_eq!(error.source.kind(), std::io::ErrorKind::NotFound);
+        assert!(!error.source.to_string().contains(UNFINISHED), "{}", error.source);
+        assert_eq!(Draft::of(&path, b"").unwrap_err().source.to_string(), error.source.to_string());
+    }
 
     #[test]
     fn a_file_that_is_not_utf8_names_the_place() {

@@ -15,7 +15,9 @@ use crate::model::{Language, Shape, THEMES, Types, currency_meant, term_label, t
 
 /// Every value of `root` that does not fit a shape.
 pub fn conform(root: &Node, shape: &Shape<'_>) -> Vec<Diagnostic> {
-    let mut walk = Walk { findings: Vec::new() };
+    let keys = shape.schema.get("properties").and_then(Json::as_object);
+    let top = keys.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+    let mut walk = Walk { findings: Vec::new(), top };
     if matches!(root.value, Value::Null) {
         walk.wrong_type(root, &Pointer::Root, &["object"], &Json::Null);
     } else {
@@ -24,11 +26,13 @@ pub fn conform(root: &Node, shape: &Shape<'_>) -> Vec<Diagnostic> {
     walk.findings
 }
 
-struct Walk {
+struct Walk<'a> {
     findings: Vec<Diagnostic>,
+    /// The keys of the whole.
+    top: Vec<&'a str>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn value(&mut self, node: &Node, field: &Shape<'_>, pointer: &Pointer<'_>) {
         if self.is_full() {
             return;
@@ -82,6 +86,7 @@ impl Walk {
             if self.is_full() {
                 return;
             }
+            let above = pointer;
             let pointer = pointer.key(&member.key);
             if let Some(property) = shape.member(&member.key) {
                 self.value(&member.value, property, &pointer);
@@ -100,10 +105,22 @@ impl Walk {
                 self.findings.push(finding.hint(hint.en, hint.zh_cn));
                 continue;
             }
+            let beside = match above {
+                Pointer::Key(Pointer::Root, key) => key,
+                _ => "",
+            };
             // In a text per language, a language by another name.
             let language = Language::meant(key).map(Language::tag).filter(|tag| names.contains(tag));
             self.findings.push(match language.or_else(|| did_you_mean(key, names.iter().copied())) {
                 Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+                // What is a key of the whole was written too deep.
+                None if self.top.contains(&key.as_str()) && !beside.is_empty() => finding.hint(
+                    format!(
+                        "`{key}` is at the top level, beside `{beside}`; the keys here are {}",
+                        list(&names)
+                    ),
+                    format!("`{key}` 在最外层，与 `{beside}` 并列；此处可用的键：{}", list(&names)),
+                ),
                 None => finding.hint(
                     format!("the keys here are {}", list(&names)),
                     format!("此处可用的键：{}", list(&names)),
@@ -221,11 +238,16 @@ impl Walk {
             Value::Array(_) => "array",
             Value::Object(_) => "object",
         };
+        // Of two kinds of numbers, the kind alone says too little.
+        let found = match &node.value {
+            Value::Number(text) if expected.contains(&"integer") => Message::same(text.as_str()),
+            _ => Message::new(name(&[found], false), name(&[found], true)),
+        };
         let finding = Diagnostic::error(
             Code::WrongType,
             Message::new(
-                format!("expected {}, found {}", name(&expected, false), name(&[found], false)),
-                format!("此处应为{}，实际是{}", name(&expected, true), name(&[found], true)),
+                format!("expected {}, found {}", name(&expected, false), found.en),
+                format!("此处应为{}，实际是{}", name(&expected, true), found.zh_cn),
             ),
         )
         .at(node.span)
@@ -354,7 +376,7 @@ fn pattern_broken(pattern: &str, text: &str) -> Option<(&'static str, &'static s
     match pattern {
         crate::model::ID_PATTERN => (!crate::model::is_id(text)).then_some((
             "an id has lower-case letters, digits and hyphens only, such as `account-manager`",
-            "编号只能用小写字母、数字和连字符，如 `account-manager`",
+            "标识只能用小写字母、数字和连字符，如 `account-manager`",
         )),
         "^[A-Z]{3}$" => (!capitals(3)).then_some((
             "write the three capital letters of ISO 4217, such as CNY or USD",

@@ -151,7 +151,9 @@ impl Renderer {
         self.engine.get_or_init(|| {
             let modules = self.templates.modules().map(|(path, text)| (path.into(), text.into())).collect();
             let fonts = self.library_fonts.iter().cloned().map(Bytes::new).collect();
-            let engine = Engine::new(modules, fonts, self.system_fonts).with_families(self.families.clone());
+            let engine = Engine::new(modules, fonts, self.system_fonts)
+                .with_families(self.families.clone())
+                .with_own(self.templates.own_modules());
             match &self.logo {
                 Some(logo) => engine.with_logo(logo),
                 None => engine,
@@ -286,7 +288,9 @@ impl Renderer {
         let engine = self.engine().for_characters(&characters);
         let missing: BTreeSet<char> = characters.into_iter().filter(|&c| !engine.covers(c)).collect();
         if !missing.is_empty() {
-            return Err(missing_glyphs(&missing, &texts));
+            // Two languages beside each other are shown by one value.
+            let language = view.languages.is_none().then_some(view.lang);
+            return Err(missing_glyphs(&missing, &texts, language));
         }
         let typeset = match carried {
             Some(carried) => engine.compile_carrying(source, Bytes::new(carried.to_vec())),
@@ -338,7 +342,9 @@ fn characters(texts: &[&Rich]) -> BTreeSet<char> {
 }
 
 /// Characters that no font has, one finding for each text.
-fn missing_glyphs(missing: &BTreeSet<char>, texts: &[&Rich]) -> Vec<Diagnostic> {
+/// Points at the words in the language that is shown, if there is one, which may not be
+/// there by itself: see `Press::locate`.
+fn missing_glyphs(missing: &BTreeSet<char>, texts: &[&Rich], language: Option<&str>) -> Vec<Diagnostic> {
     let parts = texts.iter().flat_map(|text| &text.parts);
     parts
         .filter_map(|part| {
@@ -353,7 +359,9 @@ fn missing_glyphs(missing: &BTreeSet<char>, texts: &[&Rich]) -> Vec<Diagnostic> 
                 Code::MissingGlyph,
                 Message::new(format!("no font has the {noun} {names}"), format!("没有字体含有字符 {names}")),
             );
-            Some(finding.pointer(&part.at).hint(
+            let at =
+                language.map_or_else(|| part.at.to_string(), |language| format!("{}/{language}", part.at));
+            Some(finding.pointer(at).hint(
                 "put a font file that has it into the library's folder fonts/, or write another character",
                 "请把含有该字符的字体文件放入岗位库的 fonts/ 文件夹，或改用其他字符",
             ))

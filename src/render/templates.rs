@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::ops::Range;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
@@ -12,7 +13,7 @@ use tera::{ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 use super::escape;
 use super::language::Foreign;
 use super::lower::{self, Markup, Run};
-use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
 use crate::fs;
 use crate::model::ThemeSettings;
 use crate::source::{SourceId, Sources, Span};
@@ -172,13 +173,13 @@ impl TemplateSet {
         for &markup in markups {
             match set.engine(markup, markup.folder().0) {
                 Ok(engine) => set.engines[markup as usize] = engine,
-                Err(finding) => findings.push(*finding),
+                Err(faults) => findings.extend(faults),
             }
         }
         if site {
             match set.engine(Markup::Html, SITE) {
                 Ok(engine) => set.site = engine,
-                Err(finding) => findings.push(*finding),
+                Err(faults) => findings.extend(faults),
             }
         }
         if findings.is_empty() { Ok(set) } else { Err(findings) }
@@ -274,7 +275,7 @@ impl TemplateSet {
         }
     }
 
-    fn engine(&self, markup: Markup, folder: &'static str) -> Result<Tera, Box<Diagnostic>> {
+    fn engine(&self, markup: Markup, folder: &'static str) -> Result<Tera, Vec<Diagnostic>> {
         let mut tera = Tera::new();
         tera.autoescape_on([""]);
         tera.set_escape_fn(match markup {
@@ -303,7 +304,7 @@ impl TemplateSet {
                 texts.push((format!("library/{name}"), own.text.clone()));
             }
         }
-        tera.add_raw_templates(texts).map_err(|error| self.template_error(folder, &error))?;
+        tera.add_raw_templates(texts).map_err(|error| self.template_errors(folder, &error))?;
         Ok(tera)
     }
 
@@ -386,50 +387,196 @@ impl TemplateSet {
         self.modules.iter().map(|(path, text)| (path.trim_start_matches("typst/"), text.as_str()))
     }
 
+    /// The first of what is wrong.
     fn template_error(&self, folder: &str, error: &tera::Error) -> Box<Diagnostic> {
-        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
-            return unplaced_error(folder, &error.to_string()).into();
-        };
-        let name = report.filename();
-        let source = name.strip_prefix("library/").and_then(|name| {
-            let path = format!("{folder}/{name}");
-            self.overrides.iter().find(|own| own.name == path).map(|own| own.source)
-        });
-        let text = report.message();
-        let finding = Diagnostic::error(
-            Code::TemplateError,
-            Message::new(format!("template error: {text}"), format!("模板错误：{text}")),
-        );
-        let span = report.span();
-        let finding = match source {
-            Some(source) => finding.at(Span::new(source, span.range.clone())),
-            None => {
-                // A built-in one, by the name that a file of the library would have.
-                let name = name.trim_start_matches("built-in/");
-                finding.about(format!("templates/{folder}/{name}:{}:{}", span.start_line, span.start_col + 1))
+        self.template_errors(folder, error).swap_remove(0).into()
+    }
+
+    /// What is wrong with templates, at least one finding.
+    fn template_errors(&self, folder: &str, error: &tera::Error) -> Vec<Diagnostic> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let span = report.span();
+                let place = Place { line: span.start_line, column: span.start_col + 1, width: 1 };
+                let finding = self.placed(folder, report.filename(), &place, report.message());
+                let own = finding.span.map(|at| Span::new(at.source, span.range.clone()));
+                vec![Diagnostic { span: own, ..finding }]
             }
+            ErrorKind::MissingParent { current, parent } => {
+                let text = self.own(folder, current).map(|own| own.text.as_str()).unwrap_or_default();
+                let place = Place::of(text, text.find(parent.as_str()).unwrap_or_default(), parent);
+                vec![self.placed(folder, current, &place, &format!("Unknown template `{parent}`"))]
+            }
+            _ => {
+                let reports = reports(error.to_string().as_str())
+                    .map(|(what, name, place)| self.placed(folder, name, &place, what))
+                    .collect::<Vec<_>>();
+                if !reports.is_empty() {
+                    return reports;
+                }
+                let what = error.to_string();
+                vec![template_fault(&what).about(format!("templates/{folder}"))]
+            }
+        }
+    }
+
+    /// The library's own template that the engine knows by this name.
+    fn own(&self, folder: &str, name: &str) -> Option<&Override> {
+        let path = format!("{folder}/{}", name.strip_prefix("library/")?);
+        self.overrides.iter().find(|own| own.name == path)
+    }
+
+    /// What is wrong at a place of a template that the engine knows by this name, and
+    /// what to do about it.
+    fn placed(&self, folder: &str, name: &str, place: &Place, what: &str) -> Diagnostic {
+        let finding = template_fault(what);
+        let Some(own) = self.own(folder, name) else {
+            // A built-in one, by the name that a file of the library would have.
+            let name = name.trim_start_matches("built-in/");
+            let finding = finding.about(format!("templates/{folder}/{name}:{}:{}", place.line, place.column));
+            return self.not_the_librarys(folder, finding);
         };
-        finding
-            .hint(
-                "the names that a template can use are those of the view: rolebook build --emit view",
-                "模板可用的名称即视图中的名称，可用 rolebook build --emit view 查看",
-            )
-            .into()
+        let finding = finding.at(Span::new(own.source, place.range(&own.text)));
+        if let Some(unknown) = what.strip_prefix("Unknown template `") {
+            return self.no_template(folder, unknown.trim_end_matches('`'), finding);
+        }
+        if what.starts_with("Unknown filter") {
+            return finding.hint(
+                "the filters are those of Tera (https://keats.github.io/tera/), `inline` and `blocks`",
+                "可用的过滤器是 Tera 自带的（https://keats.github.io/tera/）以及 `inline`、`blocks`",
+            );
+        }
+        let of_tera = ["test", "function", "component"]
+            .iter()
+            .any(|kind| what.strip_prefix("Unknown ").is_some_and(|rest| rest.starts_with(kind)));
+        if of_tera {
+            return finding.hint(
+                "tests and functions are those of Tera (https://keats.github.io/tera/), components those of \
+                 the template and of what it extends",
+                "可用的测试和函数是 Tera 自带的（https://keats.github.io/tera/），组件来自本模板及其所继承的模板",
+            );
+        }
+        finding.hint(
+            "the names that a template can use are those of the view: rolebook build --emit view",
+            "模板可用的名称即视图中的名称，可用 rolebook build --emit view 查看",
+        )
+    }
+
+    /// Says which templates there are beside one that there is not.
+    fn no_template(&self, folder: &str, unknown: &str, finding: Diagnostic) -> Diagnostic {
+        let mut names: Vec<String> = built_in_texts(folder).into_iter().map(|(name, _)| name).collect();
+        names.extend(self.overrides.iter().map(|own| own.name.clone()));
+        let in_folder = |name: &String| {
+            let name = name.strip_prefix(folder)?.strip_prefix('/')?;
+            (!name.starts_with("modules/") && !is_script(name)).then(|| name.to_string())
+        };
+        let mut names: Vec<String> = names.iter().filter_map(in_folder).collect();
+        names.sort();
+        names.dedup();
+        // What all names end in makes no two of them alike.
+        let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_string();
+        let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+        let near = did_you_mean(&stem(unknown), stems.iter().map(String::as_str));
+        let near = near.and_then(|near| names.iter().find(|name| stem(name) == near));
+        match near {
+            Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
+            None => finding.hint(
+                format!("the templates of templates/{folder}/ are: {}", names.join(", ")),
+                format!("templates/{folder}/ 中的模板有：{}", names.join("、")),
+            ),
+        }
+    }
+
+    /// Says of a built-in template that nobody can correct it, and what may be at fault.
+    fn not_the_librarys(&self, folder: &str, finding: Diagnostic) -> Diagnostic {
+        let own = self
+            .overrides
+            .iter()
+            .filter(|own| own.name.strip_prefix(folder).is_some_and(|name| !name.starts_with("/modules/")));
+        let own: Vec<String> = own.map(|own| format!("templates/{}", own.name)).collect();
+        if own.is_empty() {
+            return finding;
+        }
+        finding.hint(
+            format!(
+                "this template is built into rolebook; the library's own take the whole place of built-in ones \
+                 and need all of their blocks and components: {}",
+                own.join(", ")
+            ),
+            format!(
+                "这是 rolebook 内置的模板；岗位库自己的模板会整个取代同名的内置模板，须含有其全部区块和组件：{}",
+                own.join("、")
+            ),
+        )
+    }
+
+    /// The modules of the library's own, by their path below `templates/typst/`.
+    pub(super) fn own_modules(&self) -> Vec<(String, SourceId)> {
+        let own = self.overrides.iter().filter_map(|own| {
+            let path = own.name.strip_prefix("typst/")?;
+            path.starts_with("modules/").then(|| (path.to_string(), own.source))
+        });
+        own.collect()
     }
 }
 
-/// Some of Tera's errors are a text only, with the place inside it:
-/// `error: WHAT … --> library/form.md:2:4 …`
-fn unplaced_error(folder: &str, text: &str) -> Diagnostic {
-    let what =
-        text.find("error: ").map_or(text, |at| &text[at + "error: ".len()..]).lines().next().unwrap_or(text);
-    let place = text.split("--> ").nth(1).and_then(|rest| rest.lines().next()).map(|place| {
-        let place = place.trim_start_matches("library/").trim_start_matches("built-in/");
-        format!("templates/{folder}/{place}")
-    });
+/// A place in a template: line and column from 1, and so many characters.
+struct Place {
+    line: usize,
+    column: usize,
+    width: usize,
+}
+
+impl Place {
+    /// The place of words that begin at a byte of a text.
+    fn of(text: &str, at: usize, words: &str) -> Self {
+        let before = &text[..at];
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before[start..].chars().count() + 1,
+            width: words.chars().count(),
+        }
+    }
+
+    /// Its bytes in the text.
+    fn range(&self, text: &str) -> Range<usize> {
+        let start: usize = text.split_inclusive('\n').take(self.line - 1).map(str::len).sum();
+        let line = text[start..].lines().next().unwrap_or_default();
+        let byte = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+        start + byte(self.column - 1)..start + byte(self.column - 1 + self.width)
+    }
+}
+
+/// What Tera says in a text only: what is wrong, in which template and where.
+///
+/// ```text
+/// error: WHAT
+///  --> library/form.md:2:4
+///   |
+/// 2 | {{ a | b }}
+///   |        ^
+/// ```
+fn reports(text: &str) -> impl Iterator<Item = (&str, &str, Place)> {
+    text.split("error: ").skip(1).filter_map(|report| {
+        let mut lines = report.lines();
+        let what = lines.next()?;
+        let mut place = lines.next()?.split_once("--> ")?.1.rsplitn(3, ':');
+        let mut number = || place.next()?.parse::<usize>().ok().filter(|&number| number > 0);
+        let (column, line) = (number()?, number()?);
+        let width = lines.nth(2).map_or(1, |line| line.matches('^').count());
+        Some((what, place.next()?, Place { line, column, width }))
+    })
+}
+
+fn template_fault(what: &str) -> Diagnostic {
     let message = Message::new(format!("template error: {what}"), format!("模板错误：{what}"));
     Diagnostic::error(Code::TemplateError, message)
-        .about(place.unwrap_or_else(|| format!("templates/{folder}")))
+}
+
+/// What a built-in module defines, if there is one with this path below `templates/typst/`.
+pub(super) fn built_in_module(path: &str) -> Option<&'static str> {
+    BUILT_IN.get_file(format!("typst/{path}"))?.contents_utf8()
 }
 
 /// What to say of a folder that cannot be read.

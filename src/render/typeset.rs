@@ -22,7 +22,9 @@ use super::chart::Faces;
 use super::fields::{FormField, PlaceKind, SCHEME};
 use super::lower::marked_place;
 use super::stamp::{Marks, stamp};
+use super::templates::built_in_module;
 use crate::diagnostic::{Code, Diagnostic, Message};
+use crate::source::{SourceId, Span as SourceSpan};
 use crate::view::Logo;
 
 /// Chinese and Latin, made by `fonts/subset.sh`.
@@ -79,6 +81,8 @@ pub struct Engine {
     modules: BTreeMap<u16, Source>,
     library_fonts: Vec<Bytes>,
     module_texts: Vec<(String, String)>,
+    /// The modules that are the library's own, and where they were read.
+    own: Vec<(String, SourceId)>,
     system_fonts: bool,
     with_system_fonts: OnceLock<Box<Engine>>,
     /// The families that the theme names.
@@ -113,6 +117,7 @@ impl Engine {
             modules: sources.collect(),
             library_fonts,
             module_texts: modules,
+            own: Vec::new(),
             system_fonts,
             with_system_fonts: OnceLock::new(),
             families: Vec::new(),
@@ -125,6 +130,13 @@ impl Engine {
     #[must_use]
     pub fn with_families(mut self, families: Vec<String>) -> Self {
         self.families = families;
+        self
+    }
+
+    /// The same, with modules that are a library's own: paths, and what was read there.
+    #[must_use]
+    pub fn with_own(mut self, own: Vec<(String, SourceId)>) -> Self {
+        self.own = own;
         self
     }
 
@@ -158,6 +170,7 @@ impl Engine {
             let mut engine = Self::new(self.module_texts.clone(), self.library_fonts.clone(), false);
             engine.fonts.extend(fonts::system());
             engine.logo.clone_from(&self.logo);
+            engine.own.clone_from(&self.own);
             Box::new(engine)
         })
     }
@@ -218,6 +231,14 @@ impl Engine {
             }
         }
     }
+}
+
+/// The names that a module defines for others.
+fn names(module: &str) -> impl Iterator<Item = &str> {
+    module.lines().filter_map(|line| {
+        let rest = line.strip_prefix("#let ")?;
+        rest.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).next()
+    })
 }
 
 /// The source of a document that carries the role that it was made from, in the file
@@ -287,26 +308,75 @@ impl DocumentWorld<'_> {
     fn diagnostic(&self, code: Code, found: &SourceDiagnostic) -> Diagnostic {
         let text = &found.message;
         let message = Message::new(format!("typesetting: {text}"), format!("排版：{text}"));
-        let mut finding = self.placed(Diagnostic::error(code, message), found.span);
+        let mut finding = Diagnostic::error(code, message);
         for hint in &found.hints {
             finding.hints.push(Message::same(hint.v.to_string()));
         }
-        finding
+        self.placed(finding, found.span)
     }
 
-    /// A finding with its place: the field that the words came from, or a module.
+    /// A finding with its place: the field that the words came from, or a module. Says
+    /// what to do about it.
     fn placed(&self, mut finding: Diagnostic, span: DiagSpan) -> Diagnostic {
         let Some((id, range)) = span.id().zip(self.range(span)) else { return finding };
+        let Ok(source) = self.source(id) else { return finding };
+        let lines = source.lines();
+        let line = lines.byte_to_line(range.start).unwrap_or_default() + 1;
+        let column = lines.byte_to_column(range.start).unwrap_or_default() + 1;
         if id == *MAIN {
             finding.pointer = self.field_at(range.start);
-        } else if let Ok(source) = self.source(id) {
-            let lines = source.lines();
-            let line = lines.byte_to_line(range.start).unwrap_or_default() + 1;
-            let column = lines.byte_to_column(range.start).unwrap_or_default() + 1;
-            finding.subject =
-                Some(format!("templates/typst/{}:{line}:{column}", id.vpath().get_without_slash()));
+            if finding.pointer.is_some() {
+                return finding;
+            }
+            return finding.hint(
+                format!("it is in line {line} of what the template makes: rolebook build --emit typst"),
+                format!("在模板生成内容的第 {line} 行：可用 rolebook build --emit typst 查看"),
+            );
         }
-        finding
+        let path = id.vpath().get_without_slash();
+        if let Some(&(_, own)) = self.engine.own.iter().find(|(own, _)| own == path) {
+            let finding = finding.at(SourceSpan::new(own, range));
+            return match built_in_module(path) {
+                Some(_) => finding.hint(
+                    "correct it; without this file, rolebook takes its own of this name",
+                    "请改正；删去此文件时，rolebook 使用内置的同名文件",
+                ),
+                None => finding,
+            };
+        }
+        finding.subject = Some(format!("templates/typst/{path}:{line}:{column}"));
+        self.not_the_librarys(finding)
+    }
+
+    /// Says of a built-in module that nobody can correct it, and which of the library's
+    /// own may be at fault.
+    fn not_the_librarys(&self, finding: Diagnostic) -> Diagnostic {
+        let lacking = self.engine.own.iter().filter_map(|(path, _)| {
+            let (_, text) = self.engine.module_texts.iter().find(|(known, _)| known == path)?;
+            let has: BTreeSet<&str> = names(text).collect();
+            let lacks = names(built_in_module(path)?).filter(|name| !has.contains(name));
+            let lacks: Vec<String> = lacks.map(|name| format!("`{name}`")).collect();
+            (!lacks.is_empty()).then_some((path, lacks))
+        });
+        let (mut en, mut zh_cn) = (Vec::new(), Vec::new());
+        for (path, lacks) in lacking {
+            en.push(format!("templates/typst/{path} lacks {}", lacks.join(", ")));
+            zh_cn.push(format!("templates/typst/{path} 缺少 {}", lacks.join("、")));
+        }
+        if en.is_empty() {
+            return finding;
+        }
+        finding.hint(
+            format!(
+                "this file is built into rolebook; a module of the library's own takes the whole place of the \
+                 built-in one and must have all of its names: {}",
+                en.join("; ")
+            ),
+            format!(
+                "这是 rolebook 内置的文件；岗位库自己的模块会整个取代同名的内置模块，须含有其全部名称：{}",
+                zh_cn.join("；")
+            ),
+        )
     }
 
     /// The pointer of the field that a place of the Typst source shows.

@@ -126,7 +126,7 @@ fn unknown_item(id: &Node, items: &[Node], pointer: &Pointer<'_>) -> Diagnostic 
         Code::BrokenReference,
         Message::new(
             format!("the list has no item with the id `{name}`"),
-            format!("列表中没有编号为 `{name}` 的项"),
+            format!("列表中没有标识为 `{name}` 的项"),
         ),
     )
     .at(id.span)
@@ -135,8 +135,8 @@ fn unknown_item(id: &Node, items: &[Node], pointer: &Pointer<'_>) -> Diagnostic 
     match did_you_mean(name, known.iter().copied()) {
         Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
         None if known.is_empty() => {
-            finding.hint("the base has no items with ids in this list", "基准岗位的此列表中没有带编号的项")
+            finding.hint("the base has no items with ids in this list", "基准岗位的此列表中没有带标识的项")
         }
-        None => finding.hint(format!("the ids there are {ids}"), format!("已有的编号：{ids}")),
+        None => finding.hint(format!("the ids there are {ids}"), format!("已有的标识：{ids}")),
     }
 }

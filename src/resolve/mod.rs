@@ -422,7 +422,7 @@ fn missing_base(catalog: &Catalog, base: &Node, id: &str, chain: &[String]) -> D
     match did_you_mean(id, others) {
         Some(near) if !is_id(near) => finding.hint(
             format!("roles/{near}.json is there, but its name is no id: rename it to {id}.json"),
-            format!("有文件 roles/{near}.json，但其文件名不能作为编号；请改名为 {id}.json"),
+            format!("有文件 roles/{near}.json，但其文件名不能作为标识；请改名为 {id}.json"),
         ),
         Some(near) => finding.hint(format!("did you mean `{near}`?"), format!("是否想写 `{near}`？")),
         None => finding.hint(

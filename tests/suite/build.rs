@@ -500,6 +500,67 @@ fn a_template_error_names_template_line_and_column() {
 }
 
 #[test]
+fn what_a_template_names_and_is_not_there_is_shown_with_what_there_is() {
+    let library = Library::new().role("a", FINE);
+    let of = |text: &str| Library::copy_of(library.path()).file("templates/markdown/form.md", text);
+    let path = |library: &Library| library.path().join("templates/markdown/form.md").display().to_string();
+    let own = of("x\n{{ title | shout }} {{ code | cry }}\n");
+    let folder = own.path().display().to_string();
+    let run = own.run(&["build", &folder, "--format", "md"]).must_find();
+    run.must_say(&format!(
+        "error[template_error]: template error: Unknown filter `shout`\n --> {}:2:12\n  |\n\
+         2 | {{{{ title | shout }}}} {{{{ code | cry }}}}\n  |            ^^^^^\n  |\n  = help: the filters are",
+        path(&own)
+    ))
+    .must_say("Unknown filter `cry`")
+    .must_say("2 errors");
+    for (text, place, says) in [
+        ("{% include \"frm.md\" %}", ":1:12\n", "did you mean `form.md`?"),
+        ("{% extends \"bse.md\" %}", ":1:13\n", "did you mean `base.md`?"),
+        ("{% include \"nope.md\" %}", ":1:12\n", "the templates of templates/markdown/ are: agreement.md, "),
+        ("{{ shout() }}", ":1:", "tests and functions are those of Tera"),
+    ] {
+        let own = of(text);
+        own.build(&["--format", "md"]).must_find().must_say(place).must_say(text).must_say(says);
+    }
+    // A built-in page that lacks what the library's own base has not.
+    let own = Library::copy_of(library.path())
+        .file("templates/html/base.html", "<html>{% block content %}{% endblock content %}</html>\n");
+    own.build(&["--format", "html"])
+        .must_find()
+        .must_say("this template is built into rolebook")
+        .must_say("templates/html/base.html");
+}
+
+#[test]
+fn a_module_that_is_wrong_is_shown_and_one_that_lacks_names_is_named() {
+    let library = Library::new().role("a", FINE);
+    let own = Library::copy_of(library.path()).file("templates/typst/modules/form.typ", "\n#let x = (\n");
+    own.build(&["--format", "pdf"])
+        .must_find()
+        .must_say("templates/typst/modules/form.typ:2:10\n  |\n2 | #let x = (\n  |          ^\n")
+        .must_say("correct it; without this file, rolebook takes its own of this name");
+    let base = fs::read_to_string(repository().join("templates/typst/modules/base.typ")).unwrap();
+    let base: Vec<&str> = base.lines().filter(|line| !line.contains("pale")).collect();
+    let own = Library::copy_of(library.path()).file("templates/typst/modules/base.typ", base.join("\n"));
+    own.build(&["--format", "pdf"])
+        .must_find()
+        .must_say("this file is built into rolebook; a module of the library's own takes the whole place")
+        .must_say("templates/typst/modules/base.typ lacks `pale`");
+    let own = Library::copy_of(library.path()).file("templates/typst/form.typ", "\n#let x = (\n");
+    own.build(&["--format", "pdf"]).must_find().must_say("it is in line 2 of what the template makes");
+}
+
+#[test]
+fn a_comparison_shows_where_its_template_is_wrong() {
+    let library = Library::new().role("a", FINE).role("b", FINE);
+    let library = library.file("templates/html/compare.html", "<p>\n{{ nosuch }}\n");
+    let run = library.run(&["compare", "a", "b", "--format", "html"]);
+    assert_eq!(run.status, Some(2), "{}", run.stderr);
+    run.must_say("templates/html/compare.html:2:4\n  |\n2 | {{ nosuch }}\n");
+}
+
+#[test]
 fn a_label_of_the_library_takes_the_place_of_the_built_in_one() {
     let library = Library::new()
         .role("a", r#"{"title": "甲", "code": "1"}"#)

@@ -339,6 +339,14 @@ fn list_prints_json_and_csv() {
 boss,,\"Boss, \"\"the\"\"\",,,zh-CN en,,\r
 clerk,OFF-3,文员,Sales,\"Boss, \"\"the\"\"\",zh-CN,In review,1.2\r\n"
     );
+    // A file is in one language, whatever that of the messages.
+    let run = three_roles().run(&["list", "--format", "csv", "--lang", "zh-CN"]).must_succeed();
+    assert!(
+        run.stdout.starts_with("\u{feff}标识,岗位编号,岗位名称,所属部门,直接上级,语言,状态,版本号\r\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.ends_with("clerk,OFF-3,文员,销售部,经理,zh-CN,审核中,1.2\r\n"), "{}", run.stdout);
 }
 
 #[test]
@@ -597,4 +605,48 @@ fn a_reader_that_goes_away_is_no_fault() {
     let mut stderr = String::new();
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert_eq!((child.wait().unwrap().code(), &*stderr), (Some(0), ""));
+}
+
+#[test]
+fn a_code_or_a_title_that_is_written_for_an_id_names_the_id() {
+    let library = Library::new()
+        .role(
+            "sales-manager",
+            r#"{"title": {"zh-CN": "销售经理", "en": "Sales Manager"}, "code": "SY-MK-02"}"#,
+        )
+        .role("clerk", r#"{"title": {"zh-CN": "内勤", "en": "Clerk"}, "code": "SY-MK-03"}"#)
+        .role("office-clerk", r#"{"title": {"zh-CN": "内勤", "en": "Clerk"}, "code": "SY-MK-03"}"#);
+    for (arguments, says) in [
+        (&["build", ".", "--role", "SY-MK-02"] as &[&str], "it is the code of `sales-manager`; write its id"),
+        (&["check", ".", "--role", "sales manager"], "it is the title of `sales-manager`; write its id"),
+        (&["release", "销售经理", "."], "it is the title of `sales-manager`; write its id"),
+        (&["compare", "clerk", "SY-MK-02"], "it is the code of `sales-manager`; write its id"),
+        (&["new", "a", "--from", "SY-MK-02"], "it is the code of `sales-manager`; write its id"),
+        (&["explain", "SY-MK-02"], "it is the code of `sales-manager`; write its id"),
+        (
+            &["org-chart", ".", "--root", "Clerk "],
+            "it is the title of `clerk`, `office-clerk`; write the id of one",
+        ),
+        (
+            &["build", ".", "--role", "sy-mk-02", "--ui-lang", "zh-CN"],
+            "这是 `sales-manager` 的岗位编号；请写标识",
+        ),
+        (&["build", ".", "--role", "sales-manger"], "did you mean `sales-manager`?"),
+    ] {
+        let run = library.run(arguments);
+        assert_eq!(run.status, Some(2), "{arguments:?}: {}", run.stderr);
+        run.must_say(says);
+    }
+}
+
+#[test]
+fn help_says_what_can_be_given_several_times() {
+    let library = Library::new();
+    for (arguments, usage) in [
+        (["compare", "--help"], "Usage: rolebook compare [ROLE]... [OPTIONS]\n"),
+        (["build", "--help"], "Usage: rolebook build [LIBRARY] [OPTIONS]\n"),
+    ] {
+        let run = library.run(&arguments).must_succeed();
+        assert!(run.stdout.contains(usage), "{}", run.stdout);
+    }
 }

@@ -234,3 +234,22 @@ fn what_is_no_carried_role_is_refused() {
     let run = library.run(&["build", "role.json", "--library", "nowhere"]);
     assert!(run.stderr.contains("nowhere is not a folder"), "{}", run.stderr);
 }
+
+#[test]
+fn what_is_wrong_in_the_librarys_templates_is_shown_there() {
+    let library = Library::new()
+        .file("rolebook.json", r#"{"languages": ["zh-CN"]}"#)
+        .role("a", r#"{"title": "客户经理", "summary": "维护客户。"}"#);
+    library.build(&["--format", "pdf"]).must_succeed();
+    again(&library, "dist/zh-CN/a.pdf", &["--library", "."]);
+    let arguments = ["build", "role.json", "--out", "again", "--no-system-fonts", "--library", "."];
+    for (format, file, text, place) in [
+        ("pdf", "templates/typst/modules/form.typ", "#let x = (\n", ":1:10\n"),
+        ("md", "templates/markdown/form.md", "{{ nosuch }}\n", ":1:4\n"),
+        ("md", "templates/markdown/form.md", "{{ title | nosuch }}\n", ":1:12\n"),
+    ] {
+        let library = Library::copy_of(library.path()).file(file, text);
+        let run = library.run(&[&arguments[..], &["--format", format]].concat()).must_find();
+        run.must_say(&format!("{file}{place}")).must_say(text);
+    }
+}

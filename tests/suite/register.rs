@@ -280,6 +280,53 @@ fn gaps_and_conflicts_are_found_and_what_is_sound_is_not_noted() {
 }
 
 #[test]
+fn the_matrix_can_be_read_in_a_terminal() {
+    let library = sample();
+    for (language, title, right, beyond, gap) in [
+        (
+            "en",
+            "2.2 Sales contracts and price concessions (note 5) (note 11)",
+            "Approve Sales Manager Up to CNY 200,000 per contract ·",
+            "Beyond: Marketing Director",
+            "1. Gap 1.3 Hiring and appraisal of service staff: ",
+        ),
+        (
+            "zh-CN",
+            "2.2 销售合同与价格优惠 (注5) (注11)",
+            "审批 销售经理 每份合同不超过200,000元 · 上报：营销总监",
+            "上报：总经理",
+            "1. 缺口 1.3 客服人员的录用与考核：",
+        ),
+    ] {
+        let run = ["authority-matrix", ".", "--format", "terminal", "--lang", language];
+        let text = library.run(&run).must_succeed().stdout;
+        let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for words in [title, right, beyond, gap] {
+            assert!(one_line.contains(words), "{words} in {text}");
+        }
+        assert!(!text.contains("**") && !text.contains("<br>") && !text.contains("| "), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        // Matters stand in the order of their numbers, though tables may not.
+        let numbers: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("3."))
+            .map(|line| line.split(' ').next().unwrap())
+            .collect();
+        let ordered: Vec<String> = (1..=11).map(|number| format!("3.{number}")).collect();
+        assert_eq!(numbers, ordered);
+        // In another order, the same is said: who stands in each line, whatever the columns are.
+        let by_right = [&run[..], &["--columns", "rights", "--out", "rights.txt"]].concat();
+        library.run(&by_right).must_succeed();
+        let by_right = std::fs::read_to_string(library.path().join("rights.txt")).unwrap();
+        let one_line = by_right.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(one_line.contains(title) && one_line.contains(beyond), "{by_right}");
+    }
+    // What goes to a program is Markdown.
+    let piped = library.run(&["authority-matrix", "."]).must_succeed().stdout;
+    assert!(piped.starts_with("# Authority Matrix\n"), "{piped}");
+}
+
+#[test]
 fn the_matrix_is_a_page_a_pdf_and_a_table_with_heads() {
     let library = sample();
     for (language, columns) in [("zh-CN", "roles"), ("en", "units"), ("en", "rights")] {

@@ -213,13 +213,8 @@ fn what_cannot_be_released_leaves_everything_as_it_was() {
         (&["b", "--summary", "zh_TW=改"], 2, "there is no language `zh_TW`", "choose one of zh-CN, en"),
         (&["roles", "a"], 2, "roles is a folder, not a role", "rolebook release a roles"),
         (&["roles/a.json"], 2, "there is no role `roles/a.json`", "write its id alone: rolebook release a"),
-        (&["bad"], 1, "nothing was released: correct these errors of `bad` first", "did you mean `title`?"),
-        (
-            &["lost"],
-            1,
-            "nothing was released: correct these errors of `lost` first",
-            "there is no role `nobody`",
-        ),
+        (&["bad"], 1, "`bad` was not released: correct these errors first", "did you mean `title`?"),
+        (&["lost"], 1, "`lost` was not released: correct these errors first", "there is no role `nobody`"),
         (
             &["open"],
             1,

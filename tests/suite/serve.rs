@@ -497,3 +497,28 @@ fn the_organization_chart_leads_to_the_roles() {
     preview.write("roles/driver.json", &driver.replace("Driver", "Chauffeur"));
     preview.until("/charts/en.svg", |text| text.contains("Chauffeur"));
 }
+
+#[test]
+fn that_there_is_no_library_is_said_in_the_terminal() {
+    let folder = Library::new();
+    for (name, says) in [
+        ("nowhere", "nowhere is not a folder; name the folder of the library; the preview waits for one"),
+        ("roles", "a library is a folder with a rolebook.json; the preview waits for one"),
+        (".", "preview of "),
+    ] {
+        std::fs::create_dir_all(folder.path().join("roles")).unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+            .args(["serve", name, "--port", "0", "--no-system-fonts", "--ui-lang", "en"])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(program.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        program.kill().unwrap();
+        program.wait().unwrap();
+        assert!(line.contains(says), "{name}: {line}");
+    }
+}

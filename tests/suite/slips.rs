@@ -43,7 +43,7 @@ fn an_item_whose_id_is_misspelt_is_no_new_item_in_silence() {
     assert!(run.stderr.ends_with("0 errors, 1 warning\n"), "{}", run.stderr);
     let run = library.build(&["--format", "md", "--ui-lang", "zh-CN"]).must_succeed();
     run.must_say("警告[incomplete_item]: 项 `safty` 没有 `statement`、`area` 中的任何一个")
-        .must_say("是否想写 `safety`？要改基准岗位的某一项，须写它的编号");
+        .must_say("是否想写 `safety`？要改基准岗位的某一项，须写它的标识");
 
     let variant = r#"{"extends": "base", "duties": [
         {"id": "safety", "tasks": ["点检"]}, {"id": "visas", "area": "签证"}, {"id": "safetx", "statement": "另一项"}]}"#;
@@ -297,7 +297,7 @@ fn a_currency_a_theme_and_a_base_by_another_name_are_understood() {
     );
     assert!(!run.stderr.contains("did you mean `lost`"), "{}", run.stderr);
     let run = library.build(&["--format", "md", "--ui-lang", "zh-CN"]).must_find();
-    run.must_say("有文件 roles/Store_Manager.json，但其文件名不能作为编号；请改名为 store-manager.json");
+    run.must_say("有文件 roles/Store_Manager.json，但其文件名不能作为标识；请改名为 store-manager.json");
 }
 
 #[test]
@@ -363,4 +363,53 @@ fn a_format_is_taken_in_capitals_too() {
     let library = Library::new().role("a", r#"{"title": "x"}"#);
     assert_eq!(library.build(&["--format", "MD,Html"]).must_succeed().files().len(), 2);
     library.run(&["list", "--format", "CSV"]).must_succeed();
+}
+
+#[test]
+fn what_is_said_of_a_slip_is_said_once_and_of_what_was_written() {
+    let library = Library::new();
+    for (role, says, not) in [
+        (r#"{"title": "甲", "headcount": 1.5}"#, "expected a whole number, found 1.5\n", "found a number"),
+        (
+            r#"{"title": "甲", "document": {"revisions": []}}"#,
+            "`revisions` is at the top level, beside `document`; the keys here are ",
+            "did you mean",
+        ),
+        (
+            r#"{"title": "甲", "organization": {"unit": "sales"}}"#,
+            "to name a department that is not in rolebook.json, write its name per language: { \"en\": \"sales\" }",
+            "somebody",
+        ),
+        (
+            r#"{"title": "甲", "duties": [{"statement": "编制计划", "time_percent": 40}]}"#,
+            "the shares of time sum to 40 and not to 100\n",
+            "100: 40",
+        ),
+    ] {
+        let run = Library::copy_of(library.path()).role("a", role).run(&["check", "."]);
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains(says) && !said.contains(not), "{says}: {said}");
+    }
+    // A list's item has no key of the whole beside it.
+    let role = r#"{"title": "甲", "duties": [{"statement": "编制计划", "revisions": []}]}"#;
+    let run = Library::copy_of(library.path()).role("a", role).build(&["--format", "md"]).must_find();
+    assert!(!run.stderr.contains("top level"), "{}", run.stderr);
+}
+
+#[test]
+fn a_character_that_no_font_has_is_shown_in_the_language_that_it_is_in() {
+    let role = "{\n\"title\": {\n\"zh-CN\": \"甲\",\n\"en\": \"A \u{1F600}\"\n}}";
+    let library = Library::new().role("a", role);
+    for editions in [&["--lang", "en"] as &[&str], &["--lang", "zh-CN+en"]] {
+        let run = library.build(&[&["--format", "pdf"], editions].concat()).must_find();
+        run.must_say("error[missing_glyph]: no font has the character `\u{1F600}`").must_say(
+            match editions[1] {
+                "en" => "roles/a.json:4:7\n",
+                _ => "roles/a.json:2:10\n",
+            },
+        );
+    }
+    let library = library.role("a", "{\n\"title\": \"A \u{1F600}\"}");
+    let run = library.build(&["--format", "pdf", "--lang", "zh-CN"]).must_find();
+    run.must_say("roles/a.json:2:10\n").must_say("= field: /title\n");
 }

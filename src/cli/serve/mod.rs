@@ -17,6 +17,7 @@ mod words;
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -35,6 +36,16 @@ use crate::render::prepare_engine;
 
 /// The port, if none is asked for, and the number of those after it that are tried.
 const PORTS: (u16, u16) = (4173, 32);
+
+/// What to say where there is no library yet: the preview shows it as soon as there is.
+fn missing(folder: &Path) -> Option<Message> {
+    let failure = super::library::must_be_one_for(folder, &|near| format!("rolebook serve {near}")).err()?;
+    let (Failure::Usage { message, .. } | Failure::Environment(message)) = failure else { return None };
+    Some(Message::new(
+        format!("{}; the preview waits for one", message.en),
+        format!("{}；出现岗位库后即开始预览", message.zh_cn),
+    ))
+}
 
 pub(in crate::cli) fn run(config: &ServeConfig) -> Result<Outcome, Failure> {
     let listener = listen(config.port)?;
@@ -72,6 +83,9 @@ pub(in crate::cli) fn run(config: &ServeConfig) -> Result<Outcome, Failure> {
     let url = format!("http://{address}/");
     writeln!(std::io::stdout(), "{url}")?;
     std::io::stdout().flush()?;
+    if let Some(says) = missing(&config.library) {
+        writeln!(anstream::stderr(), "{}", config.ui.of(&says))?;
+    }
     let name = pages::folder_name(&config.library);
     let says = Message::new(
         format!("preview of {name}; it shows every change at once. Ctrl-C ends it"),
