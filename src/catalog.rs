@@ -233,7 +233,7 @@ impl Catalog {
             let roles = place.shown(Path::new(ROLES_FOLDER)).display().to_string();
             let finding = Diagnostic::warning(Code::NotARole, message).about(roles);
             self.findings.push(
-                finding.hint("write the first one: roles/ID.json", "请新建第一个岗位：roles/编号.json"),
+                finding.hint("write the first one: roles/ID.json", "请新建第一个岗位：roles/标识.json"),
             );
         }
         for path in paths {
@@ -244,7 +244,7 @@ impl Catalog {
                         Code::InvalidId,
                         Message::new(
                             format!("the file name `{id}` is not an id"),
-                            format!("文件名 `{id}` 不能作为岗位编号"),
+                            format!("文件名 `{id}` 不能作为岗位标识"),
                         ),
                     )
                     .about(place.shown(&path).display().to_string())
@@ -502,13 +502,13 @@ fn duplicate_ids(node: &Node, pointer: &Pointer<'_>, findings: &mut Vec<Diagnost
                     Code::DuplicateId,
                     Message::new(
                         format!("the id `{name}` is used twice in this list"),
-                        format!("此列表中编号 `{name}` 用了两次"),
+                        format!("此列表中标识 `{name}` 用了两次"),
                     ),
                 )
                 .at(id.span)
                 .pointer(&pointer.key("id"))
                 .related(first.span, Message::new("first used here", "第一次用在这里"))
-                .hint("give one of them another id", "请给其中一个换一个编号"),
+                .hint("give one of them another id", "请给其中一个换一个标识"),
             );
         } else {
             seen.push(id);

@@ -536,6 +536,8 @@ impl<'a> Job<'a> {
         let of_role = resolved.languages(library);
         let single = |languages: &[Language]| languages.iter().copied().map(Edition::from).collect();
         let wanted: Vec<Edition> = match &self.config.editions[..] {
+            // Without a title it is in no language, and that it lacks one is said already.
+            _ if resolved.role.title.is_none() => Vec::new(),
             _ if of_role.is_empty() => single(library),
             [] => single(&of_role),
             editions => editions.to_vec(),
