@@ -332,6 +332,8 @@ def main():
     parts = arguments.only or PARTS
     report = Report(arguments.into)
     machine(arguments.threads, report)
+    if arguments.work:
+        pathlib.Path(arguments.work).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=arguments.work) as work:
         bench = Bench(arguments, pathlib.Path(work), report)
         small, large = (max(10, round(roles * arguments.scale)) for roles in (1_000, 10_000))

@@ -58,6 +58,7 @@ enum Attempt {
     Busy,
     /// The next part of the run has the rest.
     Over {
+        after: Option<String>,
         share: Share,
         written: usize,
         began: u64,
@@ -72,7 +73,9 @@ fn once(config: &BuildConfig, crew: &Crew, mut part: Part) -> Result<Outcome, Fa
             // What the library says may be another thing when the other run is done.
             Attempt::Busy if incremental::wait(config)? => {}
             Attempt::Busy => return Ok(Outcome::Stopped),
-            Attempt::Over { share, written, began } => part = part.go_on(share, written, began),
+            Attempt::Over { after, share, written, began } => {
+                part = part.go_on(after, share, written, began);
+            }
         }
     }
 }
@@ -135,7 +138,8 @@ fn say(message: &Message, hints: &[Message], config: &BuildConfig) -> Result<(),
 /// Builds, unless another run is writing to the same folder.
 fn attempt(config: &BuildConfig, crew: &Crew, part: &Part) -> Result<Attempt, Failure> {
     let prints = config.emit.is_none() && config.targets.contains(&Target::Pdf);
-    if prints && (part.is_later() || config.mode.force || !DocumentFolder::is_known(&config.out)) {
+    let all_anew = !part.is_later() && (config.mode.force || !DocumentFolder::is_known(&config.out));
+    if prints && (part.is_followed() || all_anew) {
         prepare_engine();
     }
     let mut catalog = Catalog::begin(&config.library)?;
@@ -168,30 +172,31 @@ fn attempt(config: &BuildConfig, crew: &Crew, part: &Part) -> Result<Attempt, Fa
     let releases = Some(config.library.join(RELEASES_FOLDER)).filter(|folder| fs::exists(folder));
     let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder, releases, part };
     let built = build.all(&ids, &asked, &stamps, findings);
-    if let Ok(Built { share, .. }) = built
-        && share.is_over
+    if let Ok(Built { share, rest: Some(rest), .. }) = &built
         && !asked_to_stop()
     {
         let (written, began) = folder.hand_over()?;
-        return Ok(Attempt::Over { share, written, began });
+        return Ok(Attempt::Over { after: rest.after.clone(), share: *share, written, began });
     }
     // As far as it came, it need not be done again.
     let done = folder.finish()?;
     let built = built?;
+    // The last part of a run has looked at all roles again.
+    let roles = built.share.roles + if part.is_followed() { part.earlier.roles } else { 0 };
     if !config.watch {
         // The program ends; the system takes the memory back faster than piece by piece.
         std::mem::forget(ready);
     }
     if asked_to_stop() {
-        writeln!(anstream::stderr(), "{}", incremental::stopped(config.ui, built.roles, ids.len()))?;
+        writeln!(anstream::stderr(), "{}", incremental::stopped(config.ui, roles, ids.len()))?;
         return Ok(Attempt::Done(Outcome::Stopped));
     }
     if config.mode.dry {
         incremental::show(config, &done)?;
     }
     let summary = Summary {
-        roles: built.roles,
-        left_out: ids.len() - built.roles,
+        roles,
+        left_out: ids.len() - roles,
         // What an earlier part wrote is unchanged now.
         written: part.written + done.written.len(),
         unchanged: done.unchanged.len().saturating_sub(part.written),

@@ -30,7 +30,7 @@ use crate::view::Logo;
 
 /// Roles that are in memory together for each thread, 60 KB each and as much for the roles
 /// that they name: so many that few threads wait for the last of them.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 4;
 
 /// Roles of which what the manifest says is in memory together.
 const LOOKED_UP: usize = 1000;
@@ -142,17 +142,19 @@ enum Came {
     Unsound,
     /// It is in none of the languages.
     Nothing,
-    /// It has its documents; it is looked at again the next time.
+    /// It has its documents.
     Made,
-    /// It has its documents, and need not be made again.
-    Settled,
+}
+
+/// What is left to the next part of a run.
+pub(super) struct Rest {
+    /// The last role that was looked at; none if there are no others.
+    pub(super) after: Option<String>,
 }
 
 /// What came of a run.
 #[derive(Default)]
 pub(super) struct Built {
-    /// How many roles have their documents.
-    pub(super) roles: usize,
     pub(super) findings: Vec<Diagnostic>,
     /// How many warnings the checks have that are not shown.
     pub(super) unshown: usize,
@@ -163,6 +165,8 @@ pub(super) struct Built {
     pub(super) notes: Vec<Message>,
     /// What this part of the run did.
     pub(super) share: Share,
+    /// What it leaves to another one.
+    pub(super) rest: Option<Rest>,
 }
 
 impl Build<'_> {
@@ -178,36 +182,42 @@ impl Build<'_> {
         let today = self.ready.checker.today();
         let releases = |id: &str| self.releases(id);
         let mut open: Vec<String> = Vec::new();
-        for ids in ids.chunks(LOOKED_UP) {
+        let own = self.part.roles(ids);
+        for ids in own.chunks(LOOKED_UP) {
             let look = || self.folder.unchanged(ids, asked, today, stamps, system_fonts, releases);
             let kept = self.crew.together(look);
             let is_again = |id: &&String| !kept.get(*id).is_some_and(|said| told.again(said));
             open.extend(ids.iter().filter(is_again).cloned());
         }
-        let mut roles = ids.len() - open.len();
+        let mut share = Share { roles: own.len() - open.len(), made: 0 };
         if !open.is_empty() && self.config.targets.contains(&Target::Pdf) {
             prepare_engine();
         }
         let threads = self.crew.threads();
-        let earlier = self.part.roles;
+        let earlier = self.part.earlier.made;
         let progress = progress_bar(earlier + open.len(), self.config.ui).with_position(earlier as u64);
         progress.reset_eta();
         let mut failed: BTreeSet<&str> = BTreeSet::new();
-        let limit = self.part.limit(open.len(), threads);
-        let mut share = Share { had: open.len(), ..Share::default() };
+        let mut last: Option<&String> = None;
+        let mut rest = None;
         for portion in open.chunks(AT_ONCE * threads) {
-            share.is_over = share.made >= limit;
-            if share.is_over {
+            if share.made >= self.part.limit(threads) {
+                rest = Some(Rest { after: last.cloned() });
                 break;
             }
+            last = portion.last();
             let came = self.portion(portion, asked, stamps, &mut told, &progress)?;
-            roles += came.iter().filter(|came| matches!(came, Came::Made | Came::Settled)).count();
-            share.made += came.iter().filter(|came| **came == Came::Settled).count();
+            let made = came.iter().filter(|came| **came == Came::Made).count();
+            share.made += made;
+            share.roles += made;
             let unsound = portion.iter().zip(&came).filter(|(_, came)| **came == Came::Unsound);
             failed.extend(unsound.map(|(id, _)| id.as_str()));
         }
         progress.finish_and_clear();
-        let notes = if asked_to_stop() || share.is_over {
+        if rest.is_none() && self.part.is_followed() {
+            rest = Some(Rest { after: None });
+        }
+        let notes = if asked_to_stop() || rest.is_some() {
             Vec::new()
         } else if self.has_lost_all_roles() {
             vec![all_stays(self.config)]
@@ -215,7 +225,7 @@ impl Build<'_> {
             self.tidy(ids, &failed)?
         };
         let Told { sources, findings, unshown, .. } = told;
-        Ok(Built { roles, findings, unshown, sources, notes, share })
+        Ok(Built { findings, unshown, sources, notes, share, rest })
     }
 
     /// Makes the documents of a few roles; what came of each.
@@ -316,13 +326,8 @@ impl Build<'_> {
             unshown,
             findings: KeptFindings::of(&findings, &job.catalog.sources),
         });
-        let came = match &record {
-            _ if number == 0 => Came::Nothing,
-            None => Came::Made,
-            Some(_) => Came::Settled,
-        };
         self.folder.note_role(id, record);
-        Ok((came, findings, unshown))
+        Ok((if number == 0 { Came::Nothing } else { Came::Made }, findings, unshown))
     }
 
     /// Whether the library had roles and has none: the folder of roles may be on a disk that

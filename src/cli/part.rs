@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::config::{BuildConfig, PART};
 use crate::render::Target;
 
-/// Roles that a part makes for each thread: so many that to begin again takes a hundredth of
-/// its time.
-const SIZE: usize = 500;
+/// Roles that a part makes for each thread: so many that to begin again takes a few
+/// hundredths of its time.
+const SIZE: usize = 128;
 
 /// A part of a run, which is most often all of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,15 +23,16 @@ const SIZE: usize = 500;
 pub(super) struct Part {
     /// How many roles it makes for each thread.
     size: usize,
-    /// How many roles the parts before it made.
+    /// The last role that the parts before it looked at. The last part of all has none: it
+    /// looks at all roles again, to say what there is to say of them.
     #[serde(default)]
-    pub(super) roles: usize,
+    after: Option<String>,
+    /// What the parts before it came to.
+    #[serde(default)]
+    pub(super) earlier: Share,
     /// How many files they wrote.
     #[serde(default)]
     pub(super) written: usize,
-    /// How many roles the part before it had to make, if there was one.
-    #[serde(default)]
-    had: Option<usize>,
     /// The length of the manifest when the run began.
     #[serde(default)]
     pub(super) began: Option<u64>,
@@ -42,22 +43,21 @@ pub(super) struct Part {
     started: Instant,
 }
 
-/// What a part did.
-#[derive(Debug, Default, Clone, Copy)]
+/// What a part came to.
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Share {
-    /// How many roles it had to make.
-    pub(super) had: usize,
-    /// How many of them have their documents now, and need not be made again.
+    /// How many roles it made.
     pub(super) made: usize,
-    /// Whether some are left to the next part.
-    pub(super) is_over: bool,
+    /// How many roles have their documents, be it that it made them or not.
+    pub(super) roles: usize,
 }
 
 impl Part {
     /// All of a run.
     pub(super) fn whole() -> Self {
-        let started = Instant::now();
-        Self { size: usize::MAX, roles: 0, written: 0, had: None, began: None, took: 0, started }
+        let (earlier, started) = (Share::default(), Instant::now());
+        Self { size: usize::MAX, after: None, earlier, written: 0, began: None, took: 0, started }
     }
 
     /// The part of a run that this process is to do.
@@ -77,15 +77,25 @@ impl Part {
 
     /// Whether it is another one than the first.
     pub(super) fn is_later(&self) -> bool {
-        self.had.is_some()
+        self.began.is_some()
     }
 
-    /// How many roles it makes at the most, of so many that there are to make. All of them
-    /// if they have not become fewer: then what the manifest says holds no longer, and one
-    /// part after the other would begin anew.
-    pub(super) fn limit(&self, open: usize, threads: usize) -> usize {
-        let fewer = self.had.is_none_or(|had| open < had);
-        if fewer { self.size.saturating_mul(threads) } else { usize::MAX }
+    /// Whether another part must follow when it has looked at all its roles.
+    pub(super) fn is_followed(&self) -> bool {
+        self.after.is_some()
+    }
+
+    /// How many roles it makes at the most.
+    pub(super) fn limit(&self, threads: usize) -> usize {
+        self.size.saturating_mul(threads)
+    }
+
+    /// The roles that it looks at, of all; they are in order.
+    pub(super) fn roles<'a>(&self, ids: &'a [String]) -> &'a [String] {
+        match &self.after {
+            Some(after) => &ids[ids.partition_point(|id| id <= after)..],
+            None => ids,
+        }
     }
 
     /// How long the run has taken so far.
@@ -93,15 +103,17 @@ impl Part {
         Duration::from_millis(self.took) + self.started.elapsed()
     }
 
-    /// Goes on in a new process, which takes the place of this one, after so many files were
-    /// written; `began` is the length of the manifest when the run did. Comes back where that
-    /// cannot be, with all that is left as one part.
-    pub(super) fn go_on(self, share: Share, written: usize, began: u64) -> Self {
+    /// Goes on in a new process, which takes the place of this one, when so many files were
+    /// written; `after` is the last role that was looked at, if there are others, and `began`
+    /// the length of the manifest when the run did. Comes back where that cannot be, with all
+    /// that is left as one part.
+    pub(super) fn go_on(self, after: Option<String>, share: Share, written: usize, began: u64) -> Self {
+        let Share { made, roles } = self.earlier;
         let next = Self {
-            size: self.size,
-            roles: self.roles + share.made,
+            size: if after.is_some() { self.size } else { usize::MAX },
+            after,
+            earlier: Share { made: made + share.made, roles: roles + share.roles },
             written: self.written + written,
-            had: Some(share.had),
             began: Some(began),
             took: u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX),
             started: Instant::now(),
@@ -133,20 +145,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_makes_some_and_all_where_they_do_not_become_fewer() {
+    fn a_part_goes_on_where_the_one_before_it_ended() {
+        let ids = ["a", "b", "c"].map(str::to_string);
         let first = Part { size: 3, ..Part::whole() };
-        assert_eq!((first.limit(100, 2), first.is_later()), (6, false));
-        let next = Part { had: Some(100), ..first };
-        assert_eq!((next.limit(94, 2), next.is_later()), (6, true));
-        assert_eq!(next.limit(100, 2), usize::MAX);
-        assert_eq!(Part::whole().limit(1_000_000, 64), usize::MAX);
+        assert_eq!((first.limit(2), first.is_later(), first.is_followed()), (6, false, false));
+        assert_eq!(first.roles(&ids), ids);
+        // What came in between is looked at by the last part.
+        let next = Part { after: Some("aa".to_string()), began: Some(0), ..first };
+        assert_eq!((next.is_later(), next.is_followed(), next.roles(&ids)), (true, true, &ids[1..]));
+        let last = Part { after: None, ..next };
+        assert_eq!((last.is_later(), last.is_followed(), last.roles(&ids)), (true, false, &ids[..]));
+        assert_eq!(Part::whole().limit(64), usize::MAX);
     }
 
     #[test]
     fn what_is_handed_on_is_read_again() {
-        let part = Part { size: 3, roles: 6, written: 18, had: Some(9), began: Some(7), ..Part::whole() };
+        let earlier = Share { made: 6, roles: 7 };
+        let after = Some("b".to_string());
+        let part = Part { after, earlier, written: 18, began: Some(7), ..Part::whole() };
         let read: Part = serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap();
-        assert_eq!((read.size, read.roles, read.written, read.had, read.began), (3, 6, 18, Some(9), Some(7)));
+        assert_eq!((read.size, read.after.as_deref(), read.written), (usize::MAX, Some("b"), 18));
+        assert_eq!((read.earlier.made, read.earlier.roles, read.began), (6, 7, Some(7)));
         assert!(serde_json::from_str::<Part>(r#"{"size": 3}"#).is_ok());
     }
 }

@@ -349,6 +349,23 @@ fn a_file_that_is_empty_for_a_moment_is_being_written() {
 }
 
 #[test]
+fn what_stands_in_the_way_of_a_comparison_is_said() {
+    let chinese = r#"{ "title": { "zh-CN": "甲" } }"#;
+    let english = r#"{ "title": { "en": "B" } }"#;
+    let library = Library::new().role("dispatcher", ROLE).role("broken", r#"{ "title": 1 }"#);
+    let preview = Preview::of(library.role("a", chinese).role("b", english));
+    let says = |query: &str| {
+        let page = preview.get(&format!("/en/compare?{query}")).text();
+        let vacant = page.split_once("<div class=\"vacant\">").expect("nothing is compared").1;
+        vacant.split_once("</div>").unwrap().0.to_string()
+    };
+    let unsound = says("role=dispatcher&role=broken");
+    assert!(unsound.contains("until the errors of these roles are mended"), "{unsound}");
+    assert!(unsound.contains("/en/roles/broken") && !unsound.contains("Dispatcher"), "{unsound}");
+    assert!(says("role=a&role=b").contains("no language in common"));
+}
+
+#[test]
 fn words_with_errors_change_nothing_that_was_shown() {
     let preview = Preview::of(Library::new().role("dispatcher", ROLE));
     let words = |code: &str| format!(r#"{{"document_title": "About the {{title}}"{code}}}"#);

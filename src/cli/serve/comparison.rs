@@ -12,7 +12,7 @@ use crate::render::Target;
 use crate::view::{Shown, comparison};
 
 /// The most roles that fit beside each other.
-const MOST: usize = 6;
+pub(super) const MOST: usize = 6;
 
 /// The languages in which roles can be compared, and the one in which they are.
 pub(super) fn languages(
@@ -51,6 +51,12 @@ pub(super) fn page(snapshot: &Snapshot, ids: &[String], language: Language) -> O
     let shown = Shown { only_differences: false, origins: false };
     let view = comparison(&compared, locale, language, &printer.theme, organization, shown);
     printer.renderer.render_comparison(&view, Target::Html).ok()
+}
+
+/// The roles that cannot be compared with any other: those that have never been without
+/// errors.
+pub(super) fn unsound<'a>(snapshot: &Snapshot, ids: &'a [String]) -> Vec<&'a String> {
+    ids.iter().filter(|id| snapshot.roles.contains_key(*id) && state(snapshot, id).is_none()).collect()
 }
 
 /// A role as it is, or as it was before it had errors.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::comparison;
 use super::documents::{Documents, Key, Shown, editions};
 use super::finding::{Finding, FindingView};
 use super::library::{Counts, Snapshot, World};
@@ -384,8 +385,19 @@ impl Pages {
         let address = |ui: UiLanguage| compare_address(ui, ids, Some(language));
         let frame = frame(snapshot, ui, "compare", filled("comparison", ui, &[]), &address);
         let Some(world) = &snapshot.world else { return self.unreadable(&frame) };
-        let known = ids.iter().filter_map(|id| Some((id, snapshot.roles.get(id)?)));
-        let roles: Vec<Choice> = known
+        let unsound = if version.is_none() { comparison::unsound(snapshot, ids) } else { Vec::new() };
+        let known: Vec<&String> = ids.iter().filter(|id| snapshot.roles.contains_key(*id)).collect();
+        let says = match version {
+            Some(_) => filled("compared", ui, &[("n", &known.len().to_string())]),
+            None if known.len() < 2 => filled("compare_few", ui, &[]),
+            None if !unsound.is_empty() => filled("compare_unsound", ui, &[]),
+            None if known.len() > comparison::MOST => filled("compare_many", ui, &[]),
+            None => filled("compare_no_language", ui, &[]),
+        };
+        // Those that stand in the way, if only some do.
+        let shown = if unsound.is_empty() { known } else { unsound };
+        let shown = shown.into_iter().filter_map(|id| Some((id, snapshot.roles.get(id)?)));
+        let roles: Vec<Choice> = shown
             .map(|(id, cell)| Choice {
                 name: id.clone(),
                 label: cell.row(world, id).title(ui.language()),
@@ -394,11 +406,7 @@ impl Pages {
             })
             .collect();
         let page = ComparePage {
-            says: match version {
-                Some(_) => filled("compared", ui, &[("n", &roles.len().to_string())]),
-                None if roles.len() < 2 => filled("compare_few", ui, &[]),
-                None => filled("cannot_compare", ui, &[]),
-            },
+            says,
             source: comparison_address(ids, language),
             version: version.unwrap_or_default().to_string(),
             editions: languages

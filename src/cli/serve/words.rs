@@ -101,7 +101,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("missing_why", "The role may have been renamed or removed.", "岗位可能已改名或删除。"),
     ("comparison", "Comparison", "对比"),
     ("compared", "{n} roles beside each other", "{n} 个岗位并排对比"),
-    ("cannot_compare", "These roles cannot be compared as they are", "这些岗位目前无法对比"),
+    (
+        "compare_unsound",
+        "Nothing can be compared until the errors of these roles are mended",
+        "以下岗位有错误，改正后才能对比",
+    ),
+    ("compare_many", "At most six roles fit beside each other", "最多并列对比六个岗位"),
+    ("compare_no_language", "These roles have no language in common", "这些岗位没有共同的语言"),
     ("file", "File", "文件"),
 ];
 
