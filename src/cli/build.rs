@@ -13,7 +13,7 @@ use super::config::{BuildConfig, UiLanguage, today};
 use super::crew::{Crew, asked_to_stop, prefer_small_pages, stop_between};
 use super::incremental::{self, Build, Built};
 use super::look::LookFiles;
-use super::part::{Part, Share};
+use super::part::{Part, Rest, Share};
 use super::press::{Press, Wanted};
 use super::theme::no_theme;
 use super::watching::{Named, Signal, Watch};
@@ -57,12 +57,7 @@ enum Attempt {
     /// Another run is writing to the same folder.
     Busy,
     /// The next part of the run has the rest.
-    Over {
-        after: Option<String>,
-        share: Share,
-        written: usize,
-        began: u64,
-    },
+    Over(Share, Rest),
 }
 
 /// Builds, when no other run writes to the same folder.
@@ -73,9 +68,7 @@ fn once(config: &BuildConfig, crew: &Crew, mut part: Part) -> Result<Outcome, Fa
             // What the library says may be another thing when the other run is done.
             Attempt::Busy if incremental::wait(config)? => {}
             Attempt::Busy => return Ok(Outcome::Stopped),
-            Attempt::Over { after, share, written, began } => {
-                part = part.go_on(after, share, written, began);
-            }
+            Attempt::Over(share, rest) => part = part.go_on(share, rest),
         }
     }
 }
@@ -172,17 +165,16 @@ fn attempt(config: &BuildConfig, crew: &Crew, part: &Part) -> Result<Attempt, Fa
     let releases = Some(config.library.join(RELEASES_FOLDER)).filter(|folder| fs::exists(folder));
     let build = Build { config, crew, catalog: &catalog, ready: &ready, folder: &folder, releases, part };
     let built = build.all(&ids, &asked, &stamps, findings);
-    if let Ok(Built { share, rest: Some(rest), .. }) = &built
+    if let Ok(Built { share, goes_on: Some(after), .. }) = &built
         && !asked_to_stop()
     {
         let (written, began) = folder.hand_over()?;
-        return Ok(Attempt::Over { after: rest.after.clone(), share: *share, written, began });
+        return Ok(Attempt::Over(*share, Rest { after: after.clone(), written, began }));
     }
     // As far as it came, it need not be done again.
     let done = folder.finish()?;
     let built = built?;
-    // The last part of a run has looked at all roles again.
-    let roles = built.share.roles + if part.is_followed() { part.earlier.roles } else { 0 };
+    let roles = ids.len() - built.waiting - part.share(built.share).left_out;
     if !config.watch {
         // The program ends; the system takes the memory back faster than piece by piece.
         std::mem::forget(ready);
@@ -304,9 +296,8 @@ pub(super) fn ground(
         None => config.targets.iter().map(|target| target.markup()).collect(),
     };
     let wanted = |language: &Language| {
-        let mut editions = config.editions.iter();
-        editions.as_slice().is_empty()
-            || editions.any(|edition| edition.languages().any(|it| it == *language))
+        let is_in = |edition: &Edition| edition.languages().any(|it| it == *language);
+        config.editions.is_empty() || config.editions.iter().any(is_in)
     };
     let languages: Vec<Language> = Language::ALL.into_iter().filter(wanted).collect();
     // One Typst file that stands alone has no other one beside it.

@@ -146,12 +146,6 @@ enum Came {
     Made,
 }
 
-/// What is left to the next part of a run.
-pub(super) struct Rest {
-    /// The last role that was looked at; none if there are no others.
-    pub(super) after: Option<String>,
-}
-
 /// What came of a run.
 #[derive(Default)]
 pub(super) struct Built {
@@ -165,8 +159,10 @@ pub(super) struct Built {
     pub(super) notes: Vec<Message>,
     /// What this part of the run did.
     pub(super) share: Share,
-    /// What it leaves to another one.
-    pub(super) rest: Option<Rest>,
+    /// How many of its roles it did not come to.
+    pub(super) waiting: usize,
+    /// Where another part must go on: behind a role, or with all of them again.
+    pub(super) goes_on: Option<Option<String>>,
 }
 
 impl Build<'_> {
@@ -189,7 +185,7 @@ impl Build<'_> {
             let is_again = |id: &&String| !kept.get(*id).is_some_and(|said| told.again(said));
             open.extend(ids.iter().filter(is_again).cloned());
         }
-        let mut share = Share { roles: own.len() - open.len(), made: 0 };
+        let (mut share, mut waiting) = (Share::default(), open.len());
         if !open.is_empty() && self.config.targets.contains(&Target::Pdf) {
             prepare_engine();
         }
@@ -199,25 +195,26 @@ impl Build<'_> {
         progress.reset_eta();
         let mut failed: BTreeSet<&str> = BTreeSet::new();
         let mut last: Option<&String> = None;
-        let mut rest = None;
+        let mut goes_on = None;
         for portion in open.chunks(AT_ONCE * threads) {
             if share.made >= self.part.limit(threads) {
-                rest = Some(Rest { after: last.cloned() });
+                goes_on = Some(last.cloned());
                 break;
             }
             last = portion.last();
             let came = self.portion(portion, asked, stamps, &mut told, &progress)?;
             let made = came.iter().filter(|came| **came == Came::Made).count();
             share.made += made;
-            share.roles += made;
+            share.left_out += came.len() - made;
+            waiting -= came.len();
             let unsound = portion.iter().zip(&came).filter(|(_, came)| **came == Came::Unsound);
             failed.extend(unsound.map(|(id, _)| id.as_str()));
         }
         progress.finish_and_clear();
-        if rest.is_none() && self.part.is_followed() {
-            rest = Some(Rest { after: None });
+        if goes_on.is_none() && self.part.is_followed() {
+            goes_on = Some(None);
         }
-        let notes = if asked_to_stop() || rest.is_some() {
+        let notes = if asked_to_stop() || goes_on.is_some() {
             Vec::new()
         } else if self.has_lost_all_roles() {
             vec![all_stays(self.config)]
@@ -225,7 +222,7 @@ impl Build<'_> {
             self.tidy(ids, &failed)?
         };
         let Told { sources, findings, unshown, .. } = told;
-        Ok(Built { findings, unshown, sources, notes, share, rest })
+        Ok(Built { findings, unshown, sources, notes, share, waiting, goes_on })
     }
 
     /// Makes the documents of a few roles; what came of each.

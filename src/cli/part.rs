@@ -49,8 +49,19 @@ pub(super) struct Part {
 pub(super) struct Share {
     /// How many roles it made.
     pub(super) made: usize,
-    /// How many roles have their documents, be it that it made them or not.
-    pub(super) roles: usize,
+    /// How many roles have no documents: they have errors, or are in none of the languages.
+    pub(super) left_out: usize,
+}
+
+/// What a part leaves to the next one.
+#[derive(Debug)]
+pub(super) struct Rest {
+    /// The last role that was looked at; none if there are no others.
+    pub(super) after: Option<String>,
+    /// How many files were written.
+    pub(super) written: usize,
+    /// The length of the manifest when the run began.
+    pub(super) began: u64,
 }
 
 impl Part {
@@ -103,18 +114,21 @@ impl Part {
         Duration::from_millis(self.took) + self.started.elapsed()
     }
 
-    /// Goes on in a new process, which takes the place of this one, when so many files were
-    /// written; `after` is the last role that was looked at, if there are others, and `began`
-    /// the length of the manifest when the run did. Comes back where that cannot be, with all
-    /// that is left as one part.
-    pub(super) fn go_on(self, after: Option<String>, share: Share, written: usize, began: u64) -> Self {
-        let Share { made, roles } = self.earlier;
+    /// What it and the parts before it came to. The last part of all looks at all roles again.
+    pub(super) fn share(&self, own: Share) -> Share {
+        let Share { made, left_out } = if self.is_followed() { self.earlier } else { Share::default() };
+        Share { made: made + own.made, left_out: left_out + own.left_out }
+    }
+
+    /// Goes on in a new process, which takes the place of this one. Comes back where that
+    /// cannot be, with all that is left as one part.
+    pub(super) fn go_on(self, own: Share, rest: Rest) -> Self {
         let next = Self {
-            size: if after.is_some() { self.size } else { usize::MAX },
-            after,
-            earlier: Share { made: made + share.made, roles: roles + share.roles },
-            written: self.written + written,
-            began: Some(began),
+            size: if rest.after.is_some() { self.size } else { usize::MAX },
+            earlier: self.share(own),
+            written: self.written + rest.written,
+            began: Some(rest.began),
+            after: rest.after,
             took: u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX),
             started: Instant::now(),
         };
@@ -160,12 +174,12 @@ mod tests {
 
     #[test]
     fn what_is_handed_on_is_read_again() {
-        let earlier = Share { made: 6, roles: 7 };
+        let earlier = Share { made: 6, left_out: 1 };
         let after = Some("b".to_string());
         let part = Part { after, earlier, written: 18, began: Some(7), ..Part::whole() };
         let read: Part = serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap();
         assert_eq!((read.size, read.after.as_deref(), read.written), (usize::MAX, Some("b"), 18));
-        assert_eq!((read.earlier.made, read.earlier.roles, read.began), (6, 7, Some(7)));
+        assert_eq!((read.earlier.made, read.earlier.left_out, read.began), (6, 1, Some(7)));
         assert!(serde_json::from_str::<Part>(r#"{"size": 3}"#).is_ok());
     }
 }

@@ -257,12 +257,13 @@ pub fn title(catalog: &Catalog, id: &str) -> Option<Text> {
     (is_whole && json::conform(title, shape).is_empty()).then(|| read_model(title))
 }
 
-/// The roles that a role names and whose titles cannot be told, each where it is named
-/// first: its documents would show ids instead.
+/// The roles that a role names, that were read, and whose titles cannot be told, each where
+/// it is named first: its documents would show ids instead.
 pub fn unnamed<'a>(catalog: &Catalog, resolved: &'a ResolvedRole) -> Vec<Reference<'a>> {
     let mut seen = BTreeSet::new();
     let references = resolved.references().into_iter().filter(|reference| reference.to == "role");
-    let first = references.filter(|reference| seen.insert(reference.id) && catalog.knows(reference.id));
+    let was_read = |id: &str| catalog.roles.contains_key(id) || catalog.failed.contains(id);
+    let first = references.filter(|reference| seen.insert(reference.id) && was_read(reference.id));
     first.filter(|reference| title(catalog, reference.id).is_none()).collect()
 }
 

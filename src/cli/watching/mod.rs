@@ -106,11 +106,11 @@ impl Watch {
             folders |= self.take(signal, &mut changes);
         }
         let began = Instant::now();
-        while changes.files(&self.root).iter().any(|path| fs::is_empty_file(path)) {
-            let left = UNFILLED.saturating_sub(began.elapsed());
-            match self.signals.recv_timeout(QUIET.min(left)) {
+        while began.elapsed() < UNFILLED
+            && changes.files(&self.root).iter().any(|path| fs::is_empty_file(path))
+        {
+            match self.signals.recv_timeout(QUIET) {
                 Ok(signal) => folders |= self.take(signal, &mut changes),
-                Err(RecvTimeoutError::Timeout) if left.is_zero() => break,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
