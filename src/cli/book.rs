@@ -24,7 +24,7 @@ use crate::json::Node;
 use crate::model::{Edition, Language};
 use crate::organization::Units;
 use crate::render::{Book, BookLine, BookPlace, CONTENTS, Leaves, prepare_engine};
-use crate::resolve::{ResolvedRole, part, resolve};
+use crate::resolve::{ResolvedRole, load_for, part, resolve};
 use crate::view::{
     BookHead, BookRole, BookWords, Chapter, ChapterView, OpenerView, Placed, UNDATED, chapter_anchor,
     chapters,
@@ -44,7 +44,7 @@ pub(super) fn run(config: &BookConfig) -> Result<Outcome, Failure> {
     stop_between();
     let mut catalog = crew.together(|| match &config.build.roles[..] {
         [] => Catalog::load(folder),
-        ids => Catalog::load_for(folder, ids),
+        ids => load_for(folder, ids),
     })?;
     let mut findings = std::mem::take(&mut catalog.findings);
     let ids = chosen(&config.build, &catalog)?;

@@ -27,7 +27,7 @@ use crate::publish::{DocumentFolder, KeptFindings, RELEASES_FOLDER, digest, docu
 use crate::render::{
     Artifact, Enclosed, Markup, Target, TemplateSet, ThemeSet, prepare_engine, system_faces,
 };
-use crate::resolve::{ResolvedRole, provenance, resolve_as_far_as_possible};
+use crate::resolve::{self, ResolvedRole, provenance, resolve_as_far_as_possible};
 use crate::source::Sources;
 use crate::view::{CarriedRole, DocumentView, Locale, Logo, Names, Theme, document, pair};
 
@@ -141,7 +141,9 @@ fn attempt(config: &BuildConfig, crew: &Crew, part: &Part) -> Result<Attempt, Fa
     let mut findings = std::mem::take(&mut catalog.findings);
     let ground = crew.together(|| ground(config, &mut catalog, &mut findings))?;
     let add = |catalog: &mut Catalog, findings: &mut Vec<Diagnostic>| {
-        crew.together(|| if config.roles.is_empty() { catalog.add_all() } else { catalog.add(&ids) });
+        crew.together(
+            || if config.roles.is_empty() { catalog.add_all() } else { resolve::add(catalog, &ids) },
+        );
         findings.append(&mut catalog.findings);
     };
     let Some(ground) = ground else {

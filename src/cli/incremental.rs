@@ -24,7 +24,7 @@ use crate::publish::{
     digest,
 };
 use crate::render::{Target, prepare_engine};
-use crate::resolve::{add_named, reads};
+use crate::resolve::{self, reads};
 use crate::source::{Before, SourceId, Sources, Span};
 use crate::view::Logo;
 
@@ -238,10 +238,7 @@ impl Build<'_> {
             return Ok(Vec::new());
         }
         let mut catalog = self.catalog.clone();
-        self.crew.together(|| {
-            catalog.add(ids);
-            add_named(&mut catalog, ids);
-        });
+        self.crew.together(|| resolve::add(&mut catalog, ids));
         let found = std::mem::take(&mut catalog.findings);
         told.add(found, 0, &catalog.sources);
         let texts = catalog.roles.iter().map(|(id, node)| {

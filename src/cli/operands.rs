@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Message, Severity};
 use crate::fs;
 use crate::model::{Language, Text};
-use crate::resolve::{ResolvedRole, resolve};
+use crate::resolve::{ResolvedRole, load_for, resolve};
 use crate::source::{Sources, Span};
 use crate::view::{CarriedRole, Names};
 
@@ -125,7 +125,7 @@ pub(super) fn read(typed: &str, place: &Place, ui: UiLanguage) -> Result<Result<
     match place {
         Place::Library { folder, id } => {
             library::must_be_one(folder)?;
-            let catalog = Catalog::load_for(folder, std::slice::from_ref(id))?;
+            let catalog = load_for(folder, std::slice::from_ref(id))?;
             if catalog.knows(id) {
                 return Ok(from_catalog(typed, id, catalog));
             }

@@ -21,7 +21,7 @@ use crate::model::{self, DocumentStatus, Language, Revision, Term, Text, compare
 use crate::publish::{
     RELEASE_FILE, RELEASES_FOLDER, ROLE_FILE, Release, ReleasedFile, release_folder, releases, version_folder,
 };
-use crate::resolve::{ResolvedRole, bases, resolve};
+use crate::resolve::{ResolvedRole, bases, load_for, resolve};
 use crate::source::Sources;
 use crate::view::{CarriedRole, Names};
 
@@ -38,7 +38,7 @@ pub(super) fn run(config: &ReleaseConfig) -> Result<Outcome, Failure> {
         return Err(wrong_order(config));
     }
     library::must_be_one_for(&config.library, &line)?;
-    let mut catalog = Catalog::load_for(&config.library, std::slice::from_ref(id))?;
+    let mut catalog = load_for(&config.library, std::slice::from_ref(id))?;
     if !catalog.knows(id) {
         return Err(no_role(id, &catalog));
     }

@@ -23,7 +23,7 @@ use crate::diagnostic::{Diagnostic, Message};
 use crate::fs;
 use crate::model::{DocumentStatus, Language, Text, compare_versions};
 use crate::publish::{RELEASES_FOLDER, ROLE_FILE, Release, release_folder, releases, version_folder};
-use crate::resolve::{ResolvedRole, resolve};
+use crate::resolve::{ResolvedRole, load_for, resolve};
 use crate::source::Sources;
 use crate::view::{CarriedRole, Locale, Names, content};
 
@@ -43,7 +43,7 @@ pub(super) fn run(args: &VerifyArgs, ui: UiLanguage) -> Result<Outcome, Failure>
     let carried = readings.iter().filter_map(|reading| reading.carried.as_ref().ok());
     let ids: BTreeSet<String> = carried.map(|carried| carried.id.clone()).collect();
     let ids: Vec<String> = ids.into_iter().collect();
-    let catalog = Catalog::load_for(&folder, &ids)?;
+    let catalog = load_for(&folder, &ids)?;
     library::settings_must_be_fine(&catalog)?;
     let (judge, findings, sources) = Judge::new(&catalog, &ids, ui);
     let verdicts: Vec<Verdict> = readings.into_par_iter().map(|reading| judge.verdict(reading)).collect();

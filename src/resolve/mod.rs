@@ -7,6 +7,7 @@ mod public;
 mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use data_encoding::HEXLOWER;
 use ecow::EcoString;
@@ -14,6 +15,7 @@ use rayon::prelude::*;
 
 use crate::catalog::{Catalog, read_model};
 use crate::diagnostic::{Code, Diagnostic, Message, did_you_mean};
+use crate::fs;
 use crate::json::{self, Member, Node, Pointer, Value, join_pointer};
 use crate::model::{Language, Organization, RoleDefinition, SiteSettings, Text, is_id, role_shape};
 use crate::source::Span;
@@ -306,10 +308,17 @@ pub fn reads(catalog: &Catalog, resolved: &ResolvedRole) -> BTreeSet<String> {
     reads
 }
 
-/// Loads what these roles name, once their placeholders are filled, and what is not loaded
-/// yet: a library that is loaded in part knows no other names than those that are written
-/// out.
-pub fn add_named(catalog: &mut Catalog, ids: &[String]) {
+/// Loads of a library what the documents of these roles need.
+pub fn load_for(root: &Path, ids: &[String]) -> Result<Catalog, fs::Error> {
+    let mut catalog = Catalog::begin(root)?;
+    add(&mut catalog, ids);
+    Ok(catalog)
+}
+
+/// Adds to a library what the documents of these roles need. What they name is known only
+/// once their placeholders are filled: the catalog itself reads what is written out.
+pub fn add(catalog: &mut Catalog, ids: &[String]) {
+    catalog.add(ids);
     let unread: BTreeSet<&str> = catalog.unread().map(|(id, _)| id).collect();
     let named = |id: &String| -> Vec<String> {
         let Some(resolved) = resolve_as_far_as_possible(catalog, id).0 else { return Vec::new() };

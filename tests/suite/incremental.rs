@@ -10,7 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use proptest::prelude::*;
 use rolebook::fs::FolderLock;
 
-use crate::support::{Library, Run, content, repository};
+use crate::support::{Library, Run, content, pdf_pages, repository};
 
 const FINE: &str = r#"{"title": {"zh-CN": "客户经理", "en": "Account Manager"}}"#;
 
@@ -231,6 +231,14 @@ fn a_role_named_through_a_placeholder_has_its_title_in_every_build() {
     let library = library.role("east-lead", r#"{"title": "华东区域主管"}"#);
     let run = library.build(&["--format", "md"]).must_succeed();
     assert!(fs::read_to_string(run.path("zh-CN/a.md")).unwrap().contains("华东区域主管"));
+    // In whatever reads no more than one role, too.
+    let view = library.build(&["--role", "a", "--emit", "view"]).must_succeed().stdout;
+    assert!(view.contains("华东区域主管"), "{view}");
+    let comparison = library.run(&["compare", "a", "east-lead", "--format", "md"]);
+    assert!(comparison.stdout.contains("华东区域主管"), "{}", comparison.stdout);
+    library.run(&["release", "a", ".", "--version", "1.0"]).must_succeed();
+    let released = library.path().join("releases/a/1.0/a-1.0-zh-CN.pdf");
+    assert!(pdf_pages(&released).concat().contains("华东区域主管"));
 }
 
 #[test]
